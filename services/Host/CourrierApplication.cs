@@ -1,0 +1,46 @@
+using SuiviCourrier.Echeances;
+using SuiviCourrier.Ingestion;
+using SuiviCourrier.Portail;
+using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Data;
+
+namespace SuiviCourrier.Host;
+
+/// <summary>Puts the services together in one process.</summary>
+public static class CourrierApplication
+{
+    /// <param name="configure">Last word on configuration and services, for tests.</param>
+    public static WebApplication Build(
+        string[] args, ConnectionStrings connectionStrings, ServiceRoles roles, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = args,
+            ContentRootPath = AppContext.BaseDirectory,
+            ApplicationName = typeof(CourrierApplication).Assembly.GetName().Name,
+        });
+
+        // Without launch settings the environment is Production, where static assets of libraries are empty unless asked for.
+        builder.WebHost.UseStaticWebAssets();
+        configure?.Invoke(builder);
+        builder.AddServiceDefaults(connectionStrings, roles);
+        builder.AddIngestion(roles);
+        builder.AddEcheances(roles);
+        builder.AddPortail(roles);
+
+        // A feature is a folder that holds its page: pages are found from the root of each service, their URLs stand in @page.
+        builder.Services.AddRazorPages(options => options.RootDirectory = "/");
+
+        var app = builder.Build();
+        app.MapStaticAssets();
+        if (roles.HasFlag(ServiceRoles.Portail))
+        {
+            app.MapRazorPages();
+            app.MapIngestion();
+            app.MapEcheances();
+            app.MapPortail();
+        }
+
+        return app;
+    }
+}

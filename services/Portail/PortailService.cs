@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Portail.Data;
+using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Data;
+
+namespace SuiviCourrier.Portail;
+
+/// <summary>What this service brings to a process.</summary>
+public static class PortailService
+{
+    public static IHostApplicationBuilder AddPortail(this IHostApplicationBuilder builder, ServiceRoles roles)
+    {
+        builder.Services.AddSchema<PortailDbContext>(PortailDbContext.SchemaName, PortailDbContext.Role);
+        return builder;
+    }
+
+    public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints) => endpoints;
+}

@@ -1,0 +1,31 @@
+namespace SuiviCourrier.Presentation.Rights;
+
+public enum Action
+{
+    Register,
+    Correct,
+    Qualify,
+    Assign,
+    Answer,
+    ChangeRegime,
+    ManageCalendars,
+    ManageMailboxes,
+    ManageAccounts,
+    ManageFailures,
+    SeeLate,
+}
+
+public static class AgentRights
+{
+    /// <summary>Whether the role allows the action at all; what it may be done to is decided by <see cref="VisibleRows.Visible{T}"/>.</summary>
+    public static bool May(this Agent agent, Action action) => action switch
+    {
+        Action.Register or Action.Correct => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.Qualify or Action.Assign => true,
+        Action.Answer => agent.Role is not RoleAgent.BureauOrdre,
+        Action.ChangeRegime => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.SeeLate => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.ManageMailboxes => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
+    };
+}

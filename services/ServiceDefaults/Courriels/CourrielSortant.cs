@@ -1,0 +1,87 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SuiviCourrier.ServiceDefaults.Data;
+
+namespace SuiviCourrier.ServiceDefaults.Courriels;
+
+/// <summary>Where a message to send stands. SMTP cannot promise exactly once: what nobody can know is said (<see cref="Incertain"/>).</summary>
+public enum EtatCourriel
+{
+    AEnvoyer,
+
+    /// <summary>Claimed by a sender; still in this state after its lease: the sender died.</summary>
+    EnCours,
+    Accepte,
+
+    /// <summary>Refused for good (5xx).</summary>
+    Refuse,
+
+    /// <summary>The connection died after the final dot and before the reply. Never sent again without a person.</summary>
+    Incertain,
+
+    /// <summary>Not to be sent any more: its courrier was closed before it was claimed.</summary>
+    Supprime,
+}
+
+/// <summary>A message to send, inserted in the transaction of what it tells. Sending is claim, send, confirm.</summary>
+public sealed class CourrielSortant
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    /// <summary>What makes it unique: <c>accuse:{courrier}:Enregistrement</c>, <c>reponse:{id}</c>, <c>relances:{person}:{day}</c>.</summary>
+    public required string Cle { get; init; }
+
+    /// <summary>Chooses who composes the message when it is claimed (<see cref="ICourrielComposer.Kind"/>).</summary>
+    public required string Kind { get; init; }
+
+    public Guid? CourrierId { get; init; }
+
+    /// <summary>Identifier the composer works from: the acknowledgement, the answer, the person.</summary>
+    public required string Reference { get; init; }
+
+    public EtatCourriel Etat { get; set; } = EtatCourriel.AEnvoyer;
+    public int Attempts { get; set; }
+    public required DateTimeOffset NotBefore { get; set; }
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>Until when the claiming process owns it.</summary>
+    public DateTimeOffset? LeasedUntil { get; set; }
+
+    /// <summary>True once the final dot may have been written: from then on a failure is <see cref="EtatCourriel.Incertain"/>.</summary>
+    public bool DataStarted { get; set; }
+
+    public string? MessageId { get; set; }
+    public DateTimeOffset? AccepteAt { get; set; }
+
+    /// <summary>Last reply of the server, or why it was not sent.</summary>
+    public string? Detail { get; set; }
+
+    /// <summary>SHA-256 of the exact bytes sent, kept in the files as evidence.</summary>
+    public string? FichierSha256 { get; set; }
+}
+
+/// <summary>Queues outgoing mail inside the caller's transaction.</summary>
+public sealed class CourrielsSortants(ServiceDbContext db)
+{
+    /// <summary>The unique key makes a second message of the same key a refused insert, never a second mail.</summary>
+    public void Enqueue(CourrielSortant courriel) => db.Set<CourrielSortant>().Add(courriel);
+}
+
+internal sealed class CourrielSortantMapping(bool isOwner) : IEntityTypeConfiguration<CourrielSortant>
+{
+    public void Configure(EntityTypeBuilder<CourrielSortant> builder)
+    {
+        builder.ToTable("courriels_sortants", MessagerieDbContext.SchemaName, t =>
+        {
+            if (!isOwner)
+            {
+                t.ExcludeFromMigrations();
+            }
+        });
+        builder.Property(c => c.Etat).HasConversion<string>();
+        builder.HasIndex(c => c.Cle).IsUnique();
+        builder.HasIndex(c => c.NotBefore).HasFilter("etat in ('AEnvoyer', 'EnCours')");
+        builder.HasIndex(c => c.MessageId);
+        builder.HasIndex(c => c.CourrierId);
+    }
+}

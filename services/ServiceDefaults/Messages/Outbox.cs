@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SuiviCourrier.Contracts;
+using SuiviCourrier.ServiceDefaults.Data;
+
+namespace SuiviCourrier.ServiceDefaults.Messages;
+
+/// <summary>A fact waiting to be delivered, written in the transaction that made it true.</summary>
+public sealed class OutboxMessage
+{
+    public long Id { get; init; }
+    public Guid MessageId { get; init; } = Guid.CreateVersion7();
+    public required string Type { get; init; }
+    public required string Payload { get; init; }
+
+    /// <summary>W3C trace parent of the request that published it, so that one courrier is one trace.</summary>
+    public string? TraceParent { get; init; }
+
+    /// <summary>Deliver to this consumer only: a failure tried again by a person. Null: to everyone.</summary>
+    public string? Consumer { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+    public DateTimeOffset NotBefore { get; set; }
+}
+
+/// <summary>Adds facts to the caller's transaction.</summary>
+public sealed class Outbox(ServiceDbContext db)
+{
+    public void Publish(IFact fact) =>
+        db.Set<OutboxMessage>().Add(new OutboxMessage
+        {
+            Type = FactJson.NameOf(fact.GetType()),
+            Payload = FactJson.Write(fact),
+            TraceParent = Activity.Current?.Id,
+        });
+}
+
+internal sealed class OutboxMessageMapping(bool isOwner) : IEntityTypeConfiguration<OutboxMessage>
+{
+    public void Configure(EntityTypeBuilder<OutboxMessage> builder)
+    {
+        builder.ToTable("outbox", MessagerieDbContext.SchemaName, t =>
+        {
+            if (!isOwner)
+            {
+                t.ExcludeFromMigrations();
+            }
+        });
+        builder.Property(m => m.Id).UseIdentityAlwaysColumn();
+        builder.Property(m => m.Payload).HasColumnType("jsonb");
+
+        // The server's clock, not ours: delivery delays are plumbing and do not follow Horloge:Decalage.
+        builder.Property(m => m.CreatedAt).HasDefaultValueSql("now()").ValueGeneratedOnAdd();
+        builder.Property(m => m.NotBefore).HasDefaultValueSql("now()").ValueGeneratedOnAdd();
+        builder.HasIndex(m => m.MessageId);
+        builder.HasIndex(m => new { m.NotBefore, m.Id });
+    }
+}

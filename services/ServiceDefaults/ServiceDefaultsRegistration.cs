@@ -1,0 +1,35 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Schemas;
+using SuiviCourrier.ServiceDefaults.Time;
+
+namespace SuiviCourrier.ServiceDefaults;
+
+public static class ServiceDefaultsRegistration
+{
+    /// <summary>The plumbing every service shares. <paramref name="connectionStrings"/> is known by now: embedded or configured.</summary>
+    public static IHostApplicationBuilder AddServiceDefaults(this IHostApplicationBuilder builder, ConnectionStrings connectionStrings, ServiceRoles roles)
+    {
+        var services = builder.Services;
+        services.AddSingleton(connectionStrings);
+        services.Configure<MessagesOptions>(builder.Configuration.GetSection("Messages"));
+        var shift = builder.Configuration.GetValue("Horloge:Decalage", TimeSpan.Zero);
+        services.AddSingleton(shift == TimeSpan.Zero ? TimeProvider.System : new ShiftedTimeProvider(shift));
+        services.AddSingleton<SiteCourant>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);
+        services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<ConsumerDispatcher>();
+        services.AddSingleton<IBus, InterneBus>();
+        services.AddScoped<Echecs>();
+        if (roles != ServiceRoles.None)
+        {
+            services.AddHostedService<OutboxRelay>();
+        }
+
+        return builder;
+    }
+}

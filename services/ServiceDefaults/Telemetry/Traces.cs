@@ -1,0 +1,10 @@
+using System.Diagnostics;
+
+namespace SuiviCourrier.ServiceDefaults.Telemetry;
+
+public static class Traces
+{
+    public const string SourceName = "Courrier";
+
+    public static readonly ActivitySource Source = new(SourceName);
+}

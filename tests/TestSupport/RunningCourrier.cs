@@ -1,0 +1,74 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SuiviCourrier.Host;
+using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Schemas;
+
+namespace SuiviCourrier.TestSupport;
+
+/// <summary>The whole application in the test's process: real HTTP on a free port of loopback, a database of its own, every worker running.</summary>
+public sealed class RunningCourrier : IAsyncDisposable
+{
+    private RunningCourrier(WebApplication app, TestDatabase database, string folder)
+    {
+        App = app;
+        Database = database;
+        Folder = folder;
+        BaseAddress = new Uri(app.Urls.Single());
+    }
+
+    public WebApplication App { get; }
+    public TestDatabase Database { get; }
+
+    /// <summary>Files, incoming and outgoing mail of this run.</summary>
+    public string Folder { get; }
+
+    public Uri BaseAddress { get; }
+
+    /// <param name="settings">Configuration, as <c>"Messages:MelangerEtDoubler", "true"</c>.</param>
+    public static async Task<RunningCourrier> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null, ServiceRoles roles = ServiceRoles.All)
+    {
+        var database = await TestDatabase.CreateAsync(MigrateAsync);
+        var folder = Directory.CreateTempSubdirectory("courrier-test-").FullName;
+        var app = Build(database.ConnectionStrings, folder, settings, configure, roles);
+        await app.StartAsync();
+        return new RunningCourrier(app, database, folder);
+    }
+
+    /// <summary>A scope of the running application, to call a handler directly.</summary>
+    public AsyncServiceScope Scope() => App.Services.CreateAsyncScope();
+
+    public async ValueTask DisposeAsync()
+    {
+        await App.StopAsync();
+        await App.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private static async Task MigrateAsync(ConnectionStrings connectionStrings)
+    {
+        await using var app = Build(connectionStrings, Path.GetTempPath(), null, null, ServiceRoles.None);
+        await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
+    }
+
+    private static WebApplication Build(
+        ConnectionStrings connectionStrings, string folder, IReadOnlyDictionary<string, string?>? settings,
+        Action<WebApplicationBuilder>? configure, ServiceRoles roles) =>
+        CourrierApplication.Build([], connectionStrings, roles, builder =>
+        {
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.SetMinimumLevel(LogLevel.Warning);
+            builder.Configuration["Donnees:Dossier"] = folder;
+            foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
+            {
+                builder.Configuration[key] = value;
+            }
+
+            configure?.Invoke(builder);
+        });
+}

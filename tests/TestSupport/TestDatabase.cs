@@ -1,0 +1,85 @@
+using Npgsql;
+using SuiviCourrier.ServiceDefaults.Data;
+
+namespace SuiviCourrier.TestSupport;
+
+/// <summary>
+/// A database of its own for a fixture, copied from a template migrated once per run, on the server named by
+/// <c>COURRIER_TESTS_POSTGRES</c> (a superuser's connection string).
+/// </summary>
+public sealed class TestDatabase : IAsyncDisposable
+{
+    private static readonly SemaphoreSlim s_templating = new(1, 1);
+    private static string? s_template;
+
+    private TestDatabase(string name, ConnectionStrings connectionStrings)
+    {
+        Name = name;
+        ConnectionStrings = connectionStrings;
+    }
+
+    public string Name { get; }
+
+    public ConnectionStrings ConnectionStrings { get; }
+
+    /// <param name="migrateAsync">Brings an empty database to the current version; run once per process.</param>
+    public static async Task<TestDatabase> CreateAsync(Func<ConnectionStrings, Task> migrateAsync)
+    {
+        await s_templating.WaitAsync();
+        try
+        {
+            if (s_template is null)
+            {
+                var template = $"courrier_modele_{Guid.NewGuid():N}";
+                await ExecuteAsync($"CREATE DATABASE {template}");
+                await migrateAsync(For(template));
+                NpgsqlConnection.ClearAllPools();
+                s_template = template;
+                AppDomain.CurrentDomain.ProcessExit += (_, _) => ExecuteAsync($"DROP DATABASE IF EXISTS {template} WITH (FORCE)").GetAwaiter().GetResult();
+            }
+
+            var name = $"courrier_test_{Guid.NewGuid():N}";
+            await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {s_template}");
+            return new TestDatabase(name, For(name));
+        }
+        finally
+        {
+            s_templating.Release();
+        }
+    }
+
+    /// <summary>One value, read as the owner of the database: the tests look at what is stored, not at what the application says.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionStrings.Migration);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        return await command.ExecuteScalarAsync() is T found ? found : default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        NpgsqlConnection.ClearAllPools();
+        await ExecuteAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+    }
+
+    private static string Server =>
+        Environment.GetEnvironmentVariable("COURRIER_TESTS_POSTGRES")
+        ?? throw new InvalidOperationException("COURRIER_TESTS_POSTGRES names no server: run the tests through tests/run");
+
+    private static ConnectionStrings For(string database) =>
+        new(new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = 20 }.ConnectionString);
+
+    private static async Task ExecuteAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(Server) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
