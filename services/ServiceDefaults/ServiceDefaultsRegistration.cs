@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
@@ -17,7 +18,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton(connectionStrings);
         services.Configure<MessagesOptions>(builder.Configuration.GetSection("Messages"));
         var shift = builder.Configuration.GetValue("Horloge:Decalage", TimeSpan.Zero);
-        services.AddSingleton(shift == TimeSpan.Zero ? TimeProvider.System : new ShiftedTimeProvider(shift));
+        services.TryAddSingleton(shift == TimeSpan.Zero ? TimeProvider.System : new ShiftedTimeProvider(shift));
         services.AddSingleton<SiteCourant>();
         services.AddSingleton<OutboxSignal>();
         services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);

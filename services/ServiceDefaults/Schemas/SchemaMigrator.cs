@@ -9,7 +9,8 @@ namespace SuiviCourrier.ServiceDefaults.Schemas;
 /// <summary>
 /// Brings the database to what this version needs: roles, schemas, tables, read views and functions, rights. May run again at any time.
 /// </summary>
-public sealed class SchemaMigrator(IEnumerable<OwnedSchema> schemas, ConnectionStrings connectionStrings, IServiceProvider provider)
+public sealed class SchemaMigrator(
+    IEnumerable<OwnedSchema> schemas, IEnumerable<IMigrationStep> steps, ConnectionStrings connectionStrings, IServiceProvider provider)
 {
     private const long LockKey = 0x436F757272696572; // "Courrier": two migrations never run side by side
 
@@ -38,6 +39,11 @@ public sealed class SchemaMigrator(IEnumerable<OwnedSchema> schemas, ConnectionS
         foreach (var schema in schemas)
         {
             await GrantAsync(connection, schema, cancellationToken);
+        }
+
+        foreach (var step in steps)
+        {
+            await step.RunAsync(connectionStrings.Migration, cancellationToken);
         }
     }
 
