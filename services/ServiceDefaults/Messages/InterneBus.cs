@@ -82,7 +82,7 @@ public sealed partial class InterneBus(
         var db = scope.ServiceProvider.GetRequiredService<MessagerieDbContext>();
         var attempts = attemptsBefore + 1;
         var error = $"{failure.GetType().Name} : {failure.Message}";
-        if (attempts > options.Value.Delais.Count)
+        if (attempts > options.Value.Attentes.Count)
         {
             LogFailed(failure, consumer.Name, message.MessageId, attempts);
             db.Echecs.Add(new Echec
@@ -103,7 +103,7 @@ public sealed partial class InterneBus(
         }
 
         LogWillRetry(failure, consumer.Name, message.MessageId, attempts);
-        var retryAt = await db.NowAsync(cancellationToken) + options.Value.Delais[attempts - 1];
+        var retryAt = await db.NowAsync(cancellationToken) + options.Value.Attentes[attempts - 1];
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO messagerie.livraisons (message_id, consumer, attempts, not_before, last_error)

@@ -10,9 +10,14 @@ public sealed record MessagesOptions
 
     public TimeSpan Poll { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Waits between two attempts of one delivery; when they are used up it becomes a failure for a person.</summary>
-    public IReadOnlyList<TimeSpan> Delais { get; init; } =
+    private static readonly TimeSpan[] s_delais =
         [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(30), TimeSpan.FromMinutes(2), TimeSpan.FromMinutes(10)];
+
+    /// <summary>Replaces <see cref="Attentes"/> when set. It has no default: the configuration binder would add to it, not replace it.</summary>
+    public IReadOnlyList<TimeSpan>? Delais { get; init; }
+
+    /// <summary>Waits between two attempts of one delivery; when they are used up it becomes a failure for a person.</summary>
+    public IReadOnlyList<TimeSpan> Attentes => Delais is { Count: > 0 } ? Delais : s_delais;
 
     /// <summary>For tests: every delivery is made twice, in a shuffled order.</summary>
     public bool MelangerEtDoubler { get; init; }
