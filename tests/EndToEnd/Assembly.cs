@@ -1,0 +1,2 @@
+[assembly: System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+[assembly: Parallelizable(ParallelScope.Fixtures)]
