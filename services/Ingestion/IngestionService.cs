@@ -1,8 +1,11 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Schemas;
 
 namespace SuiviCourrier.Ingestion;
 
@@ -12,6 +15,7 @@ public static class IngestionService
     public static IHostApplicationBuilder AddIngestion(this IHostApplicationBuilder builder, ServiceRoles roles)
     {
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
+        builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         return builder;
     }
 

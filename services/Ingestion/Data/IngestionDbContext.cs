@@ -1,4 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
+using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
 
@@ -10,6 +14,19 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public const string Role = "courrier_ingestion";
 
     public override string Schema => SchemaName;
+
+    public DbSet<Site> Sites => Set<Site>();
+    public DbSet<ServicePrefecture> Services => Set<ServicePrefecture>();
+    public DbSet<TypeCourrier> Types => Set<TypeCourrier>();
+    public DbSet<Correspondant> Correspondants => Set<Correspondant>();
+    public DbSet<CompteurChrono> CompteursChrono => Set<CompteurChrono>();
+    public DbSet<Courrier> Courriers => Set<Courrier>();
+    public DbSet<PieceAnnoncee> PiecesAnnoncees => Set<PieceAnnoncee>();
+    public DbSet<Piece> Pieces => Set<Piece>();
+    public DbSet<Echange> Echanges => Set<Echange>();
+    public DbSet<Accuse> Accuses => Set<Accuse>();
+    public DbSet<BoiteFonctionnelle> Boites => Set<BoiteFonctionnelle>();
+    public DbSet<MessageRecu> MessagesRecus => Set<MessageRecu>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

@@ -1,0 +1,60 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Ingestion.Courriers;
+
+namespace SuiviCourrier.Ingestion.Accuses;
+
+/// <summary>How an acknowledgement reaches its recipient.</summary>
+public enum CanalAccuse
+{
+    Courriel,
+    Courrier,
+}
+
+/// <summary>An acknowledgement owed, sent or set aside: at most one of a kind per courrier, decided in the transaction of the registration.</summary>
+public sealed class Accuse
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public required Guid CourrierId { get; init; }
+    public required KindAccuse Kind { get; init; }
+    public required EtatAccuse Etat { get; set; }
+
+    /// <summary>Null when there is nobody to send it to.</summary>
+    public CanalAccuse? Canal { get; set; }
+
+    /// <summary>E-mail address, or name and postal address.</summary>
+    public string? Destinataire { get; set; }
+
+    /// <summary>Why it is not sent, or what became of it: a sentence in French.</summary>
+    public string? Motif { get; set; }
+
+    public required DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>The exact text sent or printed, kept as evidence.</summary>
+    public Guid? PieceId { get; set; }
+
+    public uint Xmin { get; init; }
+}
+
+internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
+{
+    public void Configure(EntityTypeBuilder<Accuse> builder)
+    {
+        builder.ToTable("accuses", t =>
+        {
+            t.HasCheckConstraint("ck_accuses_motif", "etat <> 'SansObjet' OR motif IS NOT NULL");
+            t.HasCheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");
+        });
+        builder.Property(a => a.Kind).HasConversion<string>();
+        builder.Property(a => a.Etat).HasConversion<string>();
+        builder.Property(a => a.Canal).HasConversion<string>();
+        builder.Property(a => a.Xmin).IsRowVersion();
+        builder.HasOne<Courrier>().WithMany().HasForeignKey(a => a.CourrierId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Piece>().WithMany().HasForeignKey(a => a.PieceId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(a => new { a.CourrierId, a.Kind }).IsUnique().HasDatabaseName("ux_accuses_courrier_kind");
+        builder.HasIndex(a => a.PieceId).HasDatabaseName("ix_accuses_piece_id");
+        builder.HasIndex(a => a.ChangedAt).HasDatabaseName("ix_accuses_a_traiter")
+            .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
+    }
+}

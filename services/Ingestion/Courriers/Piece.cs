@@ -1,0 +1,63 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SuiviCourrier.ServiceDefaults.Fichiers;
+
+namespace SuiviCourrier.Ingestion.Courriers;
+
+public enum RolePiece
+{
+    /// <summary>The courrier itself: the scan.</summary>
+    Document,
+    PieceJointe,
+
+    /// <summary>The message byte for byte, as evidence.</summary>
+    Brut,
+
+    /// <summary>The exact text of an acknowledgement we sent or printed.</summary>
+    Accuse,
+}
+
+/// <summary>A file of a courrier: a name for a content that is kept once.</summary>
+public sealed class Piece
+{
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+    public Guid CourrierId { get; init; }
+
+    /// <summary>Set when it came with a later exchange and not with the courrier.</summary>
+    public Guid? EchangeId { get; init; }
+
+    public required RolePiece Role { get; init; }
+
+    /// <summary>Name to show and to save under; never a path.</summary>
+    public required string Nom { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public required long Taille { get; init; }
+
+    /// <summary>Recognised from the content, never from the name.</summary>
+    public required string TypeMime { get; init; }
+
+    /// <summary>Position among the files of the courrier, from 1.</summary>
+    public required int Ordre { get; init; }
+}
+
+internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
+{
+    public void Configure(EntityTypeBuilder<Piece> builder)
+    {
+        builder.ToTable("pieces", t =>
+        {
+            t.HasCheckConstraint("ck_pieces_nom", "nom <> '' AND nom !~ '[/\\\\]'");
+            t.HasCheckConstraint("ck_pieces_taille", "taille >= 0");
+        });
+        builder.Property(p => p.Id).ValueGeneratedNever();
+        builder.Property(p => p.Role).HasConversion<string>();
+        builder.HasOne<Fichier>().WithMany().HasForeignKey(p => p.Sha256).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<Echange>().WithMany(e => e.Pieces).HasForeignKey(p => p.EchangeId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasIndex(p => p.CourrierId).HasDatabaseName("ix_pieces_courrier_id");
+        builder.HasIndex(p => p.EchangeId).HasDatabaseName("ix_pieces_echange_id").HasFilter("echange_id IS NOT NULL");
+        builder.HasIndex(p => p.Sha256).HasDatabaseName("ix_pieces_sha256");
+    }
+}

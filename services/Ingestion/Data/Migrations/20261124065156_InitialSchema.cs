@@ -1,0 +1,710 @@
+﻿using System;
+using System.Collections.Generic;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+
+#nullable disable
+
+namespace SuiviCourrier.Ingestion.Data.Migrations
+{
+    /// <inheritdoc />
+    public partial class InitialSchema : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.EnsureSchema(
+                name: "ingestion");
+
+            migrationBuilder.CreateTable(
+                name: "correspondants",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    nom = table.Column<string>(type: "text", nullable: false),
+                    categorie = table.Column<string>(type: "text", nullable: false),
+                    fonction = table.Column<string>(type: "text", nullable: true),
+                    courriel = table.Column<string>(type: "text", nullable: true),
+                    adresse = table.Column<string>(type: "text", nullable: true),
+                    telephone = table.Column<string>(type: "text", nullable: true),
+                    nom_cle = table.Column<string>(type: "text", nullable: false),
+                    courriel_cle = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_correspondants", x => x.id);
+                    table.CheckConstraint("ck_correspondants_categorie", "categorie <> 'Anonyme'");
+                    table.CheckConstraint("ck_correspondants_nom", "nom <> ''");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "journal",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityAlwaysColumn),
+                    occurred_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    acteur = table.Column<string>(type: "text", nullable: false),
+                    action = table.Column<string>(type: "text", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    objet = table.Column<string>(type: "text", nullable: false),
+                    avant = table.Column<string>(type: "text", nullable: true),
+                    apres = table.Column<string>(type: "text", nullable: true),
+                    motif = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_journal", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "services",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    parent_code = table.Column<string>(type: "text", nullable: true),
+                    courriel = table.Column<string>(type: "text", nullable: true),
+                    telephone = table.Column<string>(type: "text", nullable: true),
+                    adresse = table.Column<string>(type: "text", nullable: true),
+                    ordre = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_services", x => x.code);
+                    table.CheckConstraint("ck_services_parent_code", "parent_code <> code");
+                    table.ForeignKey(
+                        name: "fk_services_services_parent_code",
+                        column: x => x.parent_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sites",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    fuseau = table.Column<string>(type: "text", nullable: false),
+                    zone_feries = table.Column<string>(type: "text", nullable: false),
+                    prefixe_arrivee = table.Column<string>(type: "text", nullable: false),
+                    adresse = table.Column<string>(type: "text", nullable: false),
+                    telephone = table.Column<string>(type: "text", nullable: false),
+                    courriel = table.Column<string>(type: "text", nullable: false),
+                    france_services_url = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_sites", x => x.code);
+                    table.CheckConstraint("ck_sites_prefixe_arrivee", "prefixe_arrivee ~ '^[A-Z0-9]{2,10}$'");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "boites",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    adresse = table.Column<string>(type: "text", nullable: false),
+                    alias = table.Column<List<string>>(type: "text[]", nullable: false),
+                    service_code = table.Column<string>(type: "text", nullable: true),
+                    expediteurs_formulaire = table.Column<List<string>>(type: "text[]", nullable: false),
+                    relevee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    en_panne_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    panne = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_boites", x => x.code);
+                    table.ForeignKey(
+                        name: "fk_boites_services_service_code",
+                        column: x => x.service_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "types",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    nature = table.Column<string>(type: "text", nullable: false),
+                    service_code = table.Column<string>(type: "text", nullable: true),
+                    ordre = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_types", x => x.code);
+                    table.ForeignKey(
+                        name: "fk_types_services_service_code",
+                        column: x => x.service_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "compteurs_chrono",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    site_code = table.Column<string>(type: "text", nullable: false),
+                    sens = table.Column<string>(type: "text", nullable: false),
+                    annee = table.Column<int>(type: "integer", nullable: false),
+                    dernier = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_compteurs_chrono", x => new { x.site_code, x.sens, x.annee });
+                    table.CheckConstraint("ck_compteurs_chrono_dernier", "dernier > 0");
+                    table.ForeignKey(
+                        name: "fk_compteurs_chrono_sites_site_code",
+                        column: x => x.site_code,
+                        principalSchema: "ingestion",
+                        principalTable: "sites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "courriers",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    site_code = table.Column<string>(type: "text", nullable: false),
+                    sens = table.Column<string>(type: "text", nullable: false),
+                    canal = table.Column<string>(type: "text", nullable: false),
+                    origine = table.Column<string>(type: "text", nullable: false),
+                    numero_chrono = table.Column<string>(type: "text", nullable: false),
+                    annee = table.Column<int>(type: "integer", nullable: false),
+                    rang = table.Column<int>(type: "integer", nullable: false),
+                    objet = table.Column<string>(type: "text", nullable: false),
+                    recu_le = table.Column<DateOnly>(type: "date", nullable: false),
+                    date_courrier = table.Column<DateOnly>(type: "date", nullable: true),
+                    cachet_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    enregistre_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    enregistre_par = table.Column<string>(type: "text", nullable: false),
+                    correspondant_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    nature = table.Column<string>(type: "text", nullable: true),
+                    type_code = table.Column<string>(type: "text", nullable: true),
+                    service_code = table.Column<string>(type: "text", nullable: true),
+                    is_pour_information = table.Column<bool>(type: "boolean", nullable: false),
+                    is_restreint = table.Column<bool>(type: "boolean", nullable: false),
+                    numero_recommande = table.Column<string>(type: "text", nullable: true),
+                    original_ou = table.Column<string>(type: "text", nullable: true),
+                    remarques = table.Column<string>(type: "text", nullable: true),
+                    enveloppe_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    cle_idempotence = table.Column<string>(type: "text", nullable: false),
+                    is_annule = table.Column<bool>(type: "boolean", nullable: false),
+                    motif_annulation = table.Column<string>(type: "text", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    expediteur_adresse = table.Column<string>(type: "text", nullable: true),
+                    expediteur_categorie = table.Column<string>(type: "text", nullable: false),
+                    expediteur_courriel = table.Column<string>(type: "text", nullable: true),
+                    expediteur_fonction = table.Column<string>(type: "text", nullable: true),
+                    expediteur_nom = table.Column<string>(type: "text", nullable: true),
+                    expediteur_telephone = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_courriers", x => x.id);
+                    table.CheckConstraint("ck_courriers_annulation", "is_annule = (motif_annulation IS NOT NULL)");
+                    table.CheckConstraint("ck_courriers_anonyme", "(expediteur_categorie = 'Anonyme') = (expediteur_nom IS NULL)");
+                    table.CheckConstraint("ck_courriers_cachet_le", "cachet_le BETWEEN DATE '1900-01-01' AND recu_le");
+                    table.CheckConstraint("ck_courriers_date_courrier", "date_courrier BETWEEN DATE '1900-01-01' AND recu_le");
+                    table.CheckConstraint("ck_courriers_objet", "char_length(objet) BETWEEN 1 AND 500");
+                    table.CheckConstraint("ck_courriers_rang", "rang > 0");
+                    table.CheckConstraint("ck_courriers_recu_le", "recu_le >= DATE '1900-01-01'");
+                    table.ForeignKey(
+                        name: "fk_courriers_correspondants_correspondant_id",
+                        column: x => x.correspondant_id,
+                        principalSchema: "ingestion",
+                        principalTable: "correspondants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_courriers_services_service_code",
+                        column: x => x.service_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_courriers_sites_site_code",
+                        column: x => x.site_code,
+                        principalSchema: "ingestion",
+                        principalTable: "sites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_courriers_types_type_code",
+                        column: x => x.type_code,
+                        principalSchema: "ingestion",
+                        principalTable: "types",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "echanges",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    recu_a = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    resume = table.Column<string>(type: "text", nullable: false),
+                    message_id = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_echanges", x => x.id);
+                    table.ForeignKey(
+                        name: "fk_echanges_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pieces_annoncees",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    nature = table.Column<string>(type: "text", nullable: false),
+                    nombre = table.Column<int>(type: "integer", nullable: false),
+                    description = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pieces_annoncees", x => x.id);
+                    table.CheckConstraint("ck_pieces_annoncees_nombre", "nombre BETWEEN 1 AND 999");
+                    table.ForeignKey(
+                        name: "fk_pieces_annoncees_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "messages_recus",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    boite_code = table.Column<string>(type: "text", nullable: false),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: true),
+                    uid = table.Column<long>(type: "bigint", nullable: true),
+                    sha256_canonique = table.Column<string>(type: "text", nullable: false),
+                    sha256_brut = table.Column<string>(type: "text", nullable: false),
+                    message_id = table.Column<string>(type: "text", nullable: true),
+                    taille = table.Column<long>(type: "bigint", nullable: false),
+                    recu_a = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    de = table.Column<string>(type: "text", nullable: true),
+                    objet = table.Column<string>(type: "text", nullable: true),
+                    sort = table.Column<string>(type: "text", nullable: false),
+                    motif = table.Column<string>(type: "text", nullable: true),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    echange_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    traite_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    repris_par = table.Column<string>(type: "text", nullable: true),
+                    repris_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_messages_recus", x => x.id);
+                    table.CheckConstraint("ck_messages_recus_echange", "(sort = 'Rattache') = (echange_id IS NOT NULL)");
+                    table.CheckConstraint("ck_messages_recus_motif", "sort <> 'Ecarte' OR motif IS NOT NULL");
+                    table.CheckConstraint("ck_messages_recus_sort", "(sort = 'Ecarte') = (courrier_id IS NULL)");
+                    table.CheckConstraint("ck_messages_recus_uid", "(uid IS NULL) = (uid_validity IS NULL)");
+                    table.ForeignKey(
+                        name: "fk_messages_recus_boites_boite_code",
+                        column: x => x.boite_code,
+                        principalSchema: "ingestion",
+                        principalTable: "boites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_messages_recus_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_messages_recus_echanges_echange_id",
+                        column: x => x.echange_id,
+                        principalSchema: "ingestion",
+                        principalTable: "echanges",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_messages_recus_fichiers_sha256_brut",
+                        column: x => x.sha256_brut,
+                        principalSchema: "messagerie",
+                        principalTable: "fichiers",
+                        principalColumn: "sha256",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pieces",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    echange_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    role = table.Column<string>(type: "text", nullable: false),
+                    nom = table.Column<string>(type: "text", nullable: false),
+                    sha256 = table.Column<string>(type: "text", nullable: false),
+                    taille = table.Column<long>(type: "bigint", nullable: false),
+                    type_mime = table.Column<string>(type: "text", nullable: false),
+                    ordre = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pieces", x => x.id);
+                    table.CheckConstraint("ck_pieces_nom", "nom <> '' AND nom !~ '[/\\\\]'");
+                    table.CheckConstraint("ck_pieces_taille", "taille >= 0");
+                    table.ForeignKey(
+                        name: "fk_pieces_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_pieces_echanges_echange_id",
+                        column: x => x.echange_id,
+                        principalSchema: "ingestion",
+                        principalTable: "echanges",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_pieces_fichiers_sha256",
+                        column: x => x.sha256,
+                        principalSchema: "messagerie",
+                        principalTable: "fichiers",
+                        principalColumn: "sha256",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "accuses",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    kind = table.Column<string>(type: "text", nullable: false),
+                    etat = table.Column<string>(type: "text", nullable: false),
+                    canal = table.Column<string>(type: "text", nullable: true),
+                    destinataire = table.Column<string>(type: "text", nullable: true),
+                    motif = table.Column<string>(type: "text", nullable: true),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    piece_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_accuses", x => x.id);
+                    table.CheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");
+                    table.CheckConstraint("ck_accuses_motif", "etat <> 'SansObjet' OR motif IS NOT NULL");
+                    table.ForeignKey(
+                        name: "fk_accuses_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_accuses_pieces_piece_id",
+                        column: x => x.piece_id,
+                        principalSchema: "ingestion",
+                        principalTable: "pieces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_accuses_a_traiter",
+                schema: "ingestion",
+                table: "accuses",
+                column: "changed_at",
+                filter: "etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_accuses_piece_id",
+                schema: "ingestion",
+                table: "accuses",
+                column: "piece_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_accuses_courrier_kind",
+                schema: "ingestion",
+                table: "accuses",
+                columns: new[] { "courrier_id", "kind" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_boites_service_code",
+                schema: "ingestion",
+                table: "boites",
+                column: "service_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_correspondants_courriel_cle",
+                schema: "ingestion",
+                table: "correspondants",
+                column: "courriel_cle");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_correspondants_nom_cle",
+                schema: "ingestion",
+                table: "correspondants",
+                column: "nom_cle")
+                .Annotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriers_correspondant_id",
+                schema: "ingestion",
+                table: "courriers",
+                column: "correspondant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriers_enregistre_le",
+                schema: "ingestion",
+                table: "courriers",
+                column: "enregistre_le");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriers_enveloppe_id",
+                schema: "ingestion",
+                table: "courriers",
+                column: "enveloppe_id",
+                filter: "enveloppe_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriers_service_code",
+                schema: "ingestion",
+                table: "courriers",
+                column: "service_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriers_type_code",
+                schema: "ingestion",
+                table: "courriers",
+                column: "type_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_courriers_cle_idempotence",
+                schema: "ingestion",
+                table: "courriers",
+                column: "cle_idempotence",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_courriers_numero_chrono",
+                schema: "ingestion",
+                table: "courriers",
+                column: "numero_chrono",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_courriers_rang",
+                schema: "ingestion",
+                table: "courriers",
+                columns: new[] { "site_code", "sens", "annee", "rang" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_echanges_courrier_id",
+                schema: "ingestion",
+                table: "echanges",
+                column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_echanges_message_id",
+                schema: "ingestion",
+                table: "echanges",
+                column: "message_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_journal_courrier_id_id",
+                schema: "ingestion",
+                table: "journal",
+                columns: new[] { "courrier_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_courrier_id",
+                schema: "ingestion",
+                table: "messages_recus",
+                column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_ecartes",
+                schema: "ingestion",
+                table: "messages_recus",
+                column: "recu_a",
+                filter: "sort = 'Ecarte'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_echange_id",
+                schema: "ingestion",
+                table: "messages_recus",
+                column: "echange_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_message_id",
+                schema: "ingestion",
+                table: "messages_recus",
+                column: "message_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_sha256_brut",
+                schema: "ingestion",
+                table: "messages_recus",
+                column: "sha256_brut");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_messages_recus_sha256_canonique",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "boite_code", "sha256_canonique" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_messages_recus_uid",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "boite_code", "uid_validity", "uid" },
+                unique: true,
+                filter: "uid IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_courrier_id",
+                schema: "ingestion",
+                table: "pieces",
+                column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_echange_id",
+                schema: "ingestion",
+                table: "pieces",
+                column: "echange_id",
+                filter: "echange_id IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_sha256",
+                schema: "ingestion",
+                table: "pieces",
+                column: "sha256");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_annoncees_courrier_id",
+                schema: "ingestion",
+                table: "pieces_annoncees",
+                column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_services_parent_code",
+                schema: "ingestion",
+                table: "services",
+                column: "parent_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_sites_prefixe_arrivee",
+                schema: "ingestion",
+                table: "sites",
+                column: "prefixe_arrivee",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_types_service_code",
+                schema: "ingestion",
+                table: "types",
+                column: "service_code");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "accuses",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "compteurs_chrono",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "journal",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "messages_recus",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "pieces_annoncees",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "pieces",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "boites",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "echanges",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "courriers",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "correspondants",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "sites",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "types",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "services",
+                schema: "ingestion");
+        }
+    }
+}

@@ -1,0 +1,44 @@
+-- What Ingestion publishes to the other services: the only reads across schemas. Names and columns are a contract:
+-- a column is added at the end, never renamed nor moved (CREATE OR REPLACE VIEW refuses it).
+
+CREATE OR REPLACE VIEW ingestion.lecture_sites AS
+SELECT code, libelle, fuseau, zone_feries, prefixe_arrivee, adresse, telephone, courriel, france_services_url
+FROM ingestion.sites;
+
+CREATE OR REPLACE VIEW ingestion.lecture_services AS
+SELECT code, libelle, parent_code, courriel, telephone, adresse, ordre
+FROM ingestion.services;
+
+CREATE OR REPLACE VIEW ingestion.lecture_types AS
+SELECT code, libelle, nature, service_code, ordre
+FROM ingestion.types;
+
+CREATE OR REPLACE VIEW ingestion.lecture_courriers AS
+SELECT id AS courrier_id, version, site_code, sens, numero_chrono, canal, objet, recu_le, date_courrier, cachet_le, enregistre_le,
+    coalesce(expediteur_nom, 'Expéditeur anonyme') AS expediteur_nom, expediteur_categorie, expediteur_courriel, expediteur_adresse,
+    nature, type_code, service_code, is_pour_information, is_restreint, is_annule, motif_annulation, numero_recommande, original_ou, remarques,
+    expediteur_fonction, expediteur_telephone, enveloppe_id
+FROM ingestion.courriers;
+
+CREATE OR REPLACE VIEW ingestion.lecture_pieces AS
+SELECT id AS piece_id, courrier_id, nom, sha256, taille, type_mime, role, ordre, echange_id
+FROM ingestion.pieces
+WHERE role <> 'Accuse';
+
+-- What came in the envelope beside the letter: nature is Cheque, DocumentOriginal, Copie, Photographie or Autre.
+CREATE OR REPLACE VIEW ingestion.lecture_pieces_annoncees AS
+SELECT id AS piece_annoncee_id, courrier_id, nature, nombre, description
+FROM ingestion.pieces_annoncees;
+
+CREATE OR REPLACE VIEW ingestion.lecture_echanges AS
+SELECT e.id AS echange_id, e.courrier_id, e.kind, e.recu_a, e.resume,
+    (SELECT p.id FROM ingestion.pieces p WHERE p.echange_id = e.id AND p.role = 'Brut' ORDER BY p.ordre LIMIT 1) AS piece_id
+FROM ingestion.echanges e;
+
+CREATE OR REPLACE VIEW ingestion.lecture_accuses AS
+SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal
+FROM ingestion.accuses;
+
+CREATE OR REPLACE VIEW ingestion.lecture_journal AS
+SELECT id, occurred_at, acteur, action, courrier_id, objet, avant, apres, motif
+FROM ingestion.journal;
