@@ -1,6 +1,7 @@
 using SuiviCourrier.Echeances;
 using SuiviCourrier.Ingestion;
 using SuiviCourrier.Portail;
+using SuiviCourrier.Presentation;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 
@@ -24,6 +25,7 @@ public static class CourrierApplication
         builder.WebHost.UseStaticWebAssets();
         configure?.Invoke(builder);
         builder.AddServiceDefaults(connectionStrings, roles);
+        builder.AddPresentation();
         builder.AddIngestion(roles);
         builder.AddEcheances(roles);
         builder.AddPortail(roles);
@@ -32,7 +34,9 @@ public static class CourrierApplication
         builder.Services.AddRazorPages(options => options.RootDirectory = "/");
 
         var app = builder.Build();
-        app.MapStaticAssets();
+        app.UsePresentation();
+        app.UseRouting();
+        app.MapStaticAssets().AllowAnonymous();
         if (roles.HasFlag(ServiceRoles.Portail))
         {
             app.MapRazorPages();

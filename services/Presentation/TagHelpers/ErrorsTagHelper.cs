@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+
+namespace SuiviCourrier.Presentation.TagHelpers;
+
+/// <summary><c>&lt;c-errors /&gt;</c>: on top of a refused form, every error with a link to its field; takes the focus. Nothing when all is well.</summary>
+[HtmlTargetElement("c-errors", TagStructure = TagStructure.NormalOrSelfClosing)]
+public sealed class ErrorsTagHelper : TagHelper
+{
+    [ViewContext]
+    [HtmlAttributeNotBound]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    public override void Process(TagHelperContext context, TagHelperOutput output)
+    {
+        var errors = ViewContext.ViewData.ModelState
+            .SelectMany(entry => entry.Value!.Errors.Select(error => (Field: entry.Key, error.ErrorMessage)))
+            .Select(e => e with { ErrorMessage = e.ErrorMessage.Length > 0 ? e.ErrorMessage : "Une valeur n’est pas possible" })
+            .Distinct()
+            .ToArray();
+        if (errors.Length == 0)
+        {
+            output.SuppressOutput();
+            return;
+        }
+
+        output.TagName = "div";
+        output.TagMode = TagMode.StartTagAndEndTag;
+        output.Attributes.SetAttribute("class", "fr-alert fr-alert--error fr-mb-3w");
+        output.Attributes.SetAttribute("role", "alert");
+        output.Attributes.SetAttribute("tabindex", "-1");
+        output.Attributes.SetAttribute("autofocus", "autofocus");
+        output.Attributes.SetAttribute("id", "erreurs");
+        var title = new TagBuilder("p");
+        title.AddCssClass("fr-alert__title");
+        title.InnerHtml.Append(errors.Length == 1 ? "Une chose est à corriger" : $"{errors.Length} choses sont à corriger");
+        output.Content.AppendHtml(title);
+        var list = new TagBuilder("ul");
+        foreach (var (field, message) in errors)
+        {
+            var item = new TagBuilder("li");
+            if (field.Length == 0)
+            {
+                item.InnerHtml.Append(message);
+            }
+            else
+            {
+                var link = new TagBuilder("a");
+                link.Attributes["href"] = $"#{TagBuilder.CreateSanitizedId(field, "_")}";
+                link.InnerHtml.Append(message);
+                item.InnerHtml.AppendHtml(link);
+            }
+
+            list.InnerHtml.AppendHtml(item);
+        }
+
+        output.Content.AppendHtml(list);
+    }
+}
