@@ -16,8 +16,8 @@ public sealed record Regime
 
     public ConditionsRegime Conditions { get; init; } = new();
 
-    /// <summary>Length and unit, counted from the day of reception (day 0).</summary>
-    public required Delai Delai { get; init; }
+    /// <summary>Length and unit, counted from the day of reception (day 0). Null: no answer is expected (for information, act transmitted).</summary>
+    public required Delai? Delai { get; init; }
 
     /// <summary>First day of reception to which it applies; null: since always.</summary>
     public DateOnly? ValideDu { get; init; }

@@ -34,6 +34,7 @@ public class RegimesTests
             Delai = Delai.JoursOuvres(10),
             ValideDu = new(2019, 2, 1),
         },
+        new() { Code = "sans-reponse", Libelle = "Sans réponse attendue", Conditions = new() { Natures = ConditionsRegime.Codes("pour-information") }, Delai = null },
         new() { Code = "cada", Libelle = "Accès aux documents", Conditions = new() { Types = ConditionsRegime.Codes("demande-document") }, Delai = Delai.Mois(1) },
         new() { Code = "soixante-jours", Libelle = "Réponse sur le fond, 60 jours", Delai = Delai.JoursCalendaires(60) },
     ]);
@@ -53,6 +54,14 @@ public class RegimesTests
         Assert.That(regime?.Code, Is.EqualTo(code));
     }
 
+    [Test]
+    public void Select_OfAnItemForInformation_IsARegimeWithoutDelay()
+    {
+        var regime = DeLaPrefecture.Select(new() { RecuLe = Day("2026-05-06"), Canal = "courriel", Nature = "pour-information" });
+
+        Assert.That((regime?.Code, regime?.Delai), Is.EqualTo(("sans-reponse", default(Delai?))));
+    }
+
     [TestCase("2019-01-31", 1, "2019-02-21", TestName = "Received on the last day of the old rule: 15 working days, also when computed years later")]
     [TestCase("2019-02-01", 2, "2019-02-15", TestName = "Received on the first day of the new rule: 10 working days")]
     public void Select_WhenTheLabelWentFrom15To10Days_FollowsTheDayOfReception(string recuLe, int version, string attendu)
@@ -60,7 +69,7 @@ public class RegimesTests
         var regime = DeLaPrefecture.Select(new() { RecuLe = Day(recuLe), Canal = "lettre", Nature = "reclamation" })!;
 
         Assert.That((regime.Code, regime.Version), Is.EqualTo(("label-lettre", version)));
-        Assert.That(Decomptes.Date(new Calendrier(Zone.Metropole), Day(recuLe), regime.Delai), Is.EqualTo(Day(attendu)));
+        Assert.That(Decomptes.Date(new Calendrier(Zone.Metropole), Day(recuLe), regime.Delai!.Value), Is.EqualTo(Day(attendu)));
     }
 
     [TestCase("DCL", "juridiction", "parquet")]
