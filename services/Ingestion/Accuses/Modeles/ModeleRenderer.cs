@@ -1,0 +1,144 @@
+using System.Globalization;
+using Fluid;
+using Fluid.Values;
+
+namespace SuiviCourrier.Ingestion.Accuses.Modeles;
+
+/// <summary>Turns a letter text and its values into what is sent and kept as evidence.</summary>
+/// <param name="fontFolder">Where <c>DejaVuSans.ttf</c> and <c>DejaVuSans-Bold.ttf</c> are; null: <c>polices</c> beside the program.</param>
+public sealed class ModeleRenderer(string? fontFolder = null)
+{
+    private static readonly FluidParser Parser = new();
+    private static readonly TemplateOptions Options = new() { CultureInfo = CultureInfo.GetCultureInfo("fr-FR"), MaxSteps = 20_000, StrictFilters = true };
+
+    private readonly Lazy<RenduPdf> pdf = new(() =>
+    {
+        var folder = fontFolder ?? Path.Combine(AppContext.BaseDirectory, "polices");
+        return new RenduPdf(new Police(Path.Combine(folder, "DejaVuSans.ttf")), new Police(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
+    });
+
+    /// <summary>Names that a letter text may use.</summary>
+    internal static IReadOnlySet<string> KnownVariables { get; } = Variables(new ValeursModele()).Keys.ToHashSet(StringComparer.Ordinal);
+
+    /// <exception cref="FormatException">The text is not valid Liquid: <see cref="ModeleValidation"/> says so before it is ever used.</exception>
+    public RenderedModele Render(Modele modele, ValeursModele valeurs)
+    {
+        ArgumentNullException.ThrowIfNull(modele);
+        ArgumentNullException.ThrowIfNull(valeurs);
+
+        var variables = Variables(valeurs);
+        var subject = Balisage.Unescape(Liquid(modele.Objet, variables).ReplaceLineEndings(" ")).Replace('\n', ' ').Trim();
+        var blocs = Balisage.Parse(Liquid(modele.Texte, variables));
+
+        return new RenderedModele
+        {
+            ModeleCode = modele.Code,
+            ModeleVersion = modele.Version,
+            Subject = subject,
+            Text = RenduTexte.Render(blocs),
+            Html = RenduHtml.Render(subject, blocs),
+            Blocs = blocs,
+            Pdf = pdf,
+        };
+    }
+
+    internal static IFluidTemplate Parse(string source) => Parser.TryParse(source, out var template, out var error) ? template : throw new FormatException(error);
+
+    private static string Liquid(string source, Dictionary<string, FluidValue> variables)
+    {
+        var context = new TemplateContext(Options);
+        foreach (var (name, value) in variables)
+        {
+            context.SetValue(name, value);
+        }
+
+        return Parse(source).Render(context);
+    }
+
+    private static Dictionary<string, FluidValue> Variables(ValeursModele v) => new(StringComparer.Ordinal)
+    {
+        ["reference"] = Text(v.Reference),
+        ["objet"] = Text(v.Objet),
+        ["canal"] = Text(v.Canal?.ToString()),
+        ["expediteur_categorie"] = Text(v.ExpediteurCategorie?.ToString()),
+        ["formule_appel"] = Text(v.FormuleAppel),
+        ["formule_politesse"] = Text(v.FormulePolitesse),
+        ["destinataire"] = List(v.Destinataire),
+        ["date_reception"] = Text(v.DateReception),
+        ["date_jour"] = Text(v.DateJour),
+        ["date_courrier"] = Text(v.DateCourrier),
+        ["repondre_avant"] = Text(v.RepondreAvant),
+        ["recommande"] = Text(v.Recommande),
+        ["pieces"] = List(v.Pieces),
+        ["service_libelle"] = Text(v.ServiceLibelle),
+        ["service_telephone"] = Text(v.ServiceTelephone),
+        ["service_courriel"] = Text(v.ServiceCourriel),
+        ["site_libelle"] = Text(v.SiteLibelle),
+        ["site_telephone"] = Text(v.SiteTelephone),
+        ["site_adresse"] = List(v.SiteAdresse),
+        ["adresse_retour"] = Text(string.Join(", ", v.SiteAdresse)),
+        ["ville"] = Text(v.Ville),
+        ["france_services_lien"] = Text(v.FranceServicesLien),
+        ["france_services_libelle"] = Text(v.FranceServicesLibelle),
+        ["agent_prenom"] = Text(v.AgentPrenom),
+        ["agent_nom"] = Text(v.AgentNom),
+        ["agent_fonction"] = Text(v.AgentFonction),
+        ["texte"] = new ArrayValue(Paragraphes(v.Texte)),
+        ["total"] = NumberValue.Create(v.Groupes.Sum(groupe => groupe.Courriers.Count)),
+        ["en_retard"] = NumberValue.Create(v.EnRetard),
+        ["groupes"] = new ArrayValue([.. v.Groupes.Select(groupe => Record(
+            ("titre", Text(groupe.Titre)),
+            ("courriers", new ArrayValue([.. groupe.Courriers.Select(courrier => Record(
+                ("reference", Text(courrier.Reference)),
+                ("echeance", Text(courrier.Echeance)),
+                ("retard", Text(courrier.Retard)),
+                ("service", Text(courrier.Service)),
+                ("lien", Text(courrier.Lien))))]))))]),
+    };
+
+    private static FluidValue[] Paragraphes(string? texte) =>
+    [
+        .. (texte ?? "").ReplaceLineEndings("\n").Split("\n\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(paragraphe => new StringValue(Balisage.Escape(paragraphe, keepLines: true))),
+    ];
+
+    private static FluidValue Text(string? value)
+    {
+        var text = Balisage.Escape(value);
+
+        return text.Length == 0 ? NilValue.Instance : new StringValue(text);
+    }
+
+    private static ArrayValue List(IReadOnlyList<string> values) => new([.. values.Select(Text).Where(value => !value.IsNil())]);
+
+    private static DictionaryValue Record(params (string Name, FluidValue Value)[] members) =>
+        new(new FluidValueDictionaryFluidIndexable(members.ToDictionary(member => member.Name, member => member.Value)));
+}
+
+/// <summary>A letter ready to be sent: the same words in three forms.</summary>
+public sealed record RenderedModele
+{
+    public required string ModeleCode { get; init; }
+
+    public required int ModeleVersion { get; init; }
+
+    /// <summary>One line of plain text.</summary>
+    public required string Subject { get; init; }
+
+    public required string Text { get; init; }
+
+    public required string Html { get; init; }
+
+    internal IReadOnlyList<Bloc> Blocs { get; init; } = [];
+
+    internal Lazy<RenduPdf>? Pdf { get; init; }
+
+    /// <summary>Writes the letter as an A4 PDF for a window envelope.</summary>
+    /// <exception cref="FileNotFoundException">The fonts are not where <see cref="ModeleRenderer"/> was told.</exception>
+    public async Task PdfAsync(Stream destination, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+
+        await destination.WriteAsync(Pdf!.Value.Render(Subject, Blocs), cancellationToken);
+    }
+}

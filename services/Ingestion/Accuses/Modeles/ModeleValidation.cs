@@ -1,0 +1,151 @@
+using System.Text.RegularExpressions;
+using Fluid;
+using Fluid.Ast;
+using SuiviCourrier.Contracts.Courriers;
+
+namespace SuiviCourrier.Ingestion.Accuses.Modeles;
+
+/// <summary>What stops a letter text from being used, each in a sentence for the person who wrote it.</summary>
+public static partial class ModeleValidation
+{
+    private const string Lien = "https://liste.france-services.example/";
+    private const string Voie = "1 voie de la Vérification";
+
+    public static IReadOnlyList<string> Validate(Modele modele)
+    {
+        ArgumentNullException.ThrowIfNull(modele);
+
+        var errors = new List<string>();
+        foreach (var (part, source) in new[] { ("L’objet", modele.Objet), ("Le texte", modele.Texte) })
+        {
+            try
+            {
+                var names = new Noms();
+                names.VisitTemplate(ModeleRenderer.Parse(source));
+                errors.AddRange(names.Unknown.Select(name => $"{part} emploie « {name} », qui n’existe pas."));
+            }
+            catch (FormatException exception)
+            {
+                errors.Add($"{part} ne peut pas être lu : {exception.Message}");
+            }
+        }
+
+        if (PostalAddress().IsMatch(modele.Objet) || PostalAddress().IsMatch(modele.Texte))
+        {
+            errors.Add("Le texte contient une adresse postale : écrivez {{ adresse_retour }}, qui suit l’adresse du site.");
+        }
+
+        return errors.Count > 0 ? errors : RenderingErrors(modele);
+    }
+
+    /// <summary>Says what is compulsory to every sender, whether the service is known or not: so each case is rendered.</summary>
+    private static string[] RenderingErrors(Modele modele)
+    {
+        var renderer = new ModeleRenderer();
+        var errors = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var categorie in Enum.GetValues<CategorieExpediteur>().Except(modele.CategoriesExclues))
+        {
+            foreach (var service in new[] { null, "Service" })
+            {
+                try
+                {
+                    var rendered = renderer.Render(modele, Sample(categorie, service));
+                    errors.UnionWith(MissingFrom(modele, rendered));
+                }
+                catch (Exception exception) when (exception is FluidException or InvalidOperationException)
+                {
+                    errors.Add($"Le texte ne peut pas être composé : {exception.Message}");
+                }
+            }
+        }
+
+        return [.. errors];
+    }
+
+    private static IEnumerable<string> MissingFrom(Modele modele, RenderedModele rendered)
+    {
+        if (rendered.Subject.Length == 0)
+        {
+            yield return "L’objet est vide.";
+        }
+
+        if (rendered.Blocs.Count == 0)
+        {
+            yield return "Le texte est vide.";
+        }
+
+        var body = rendered.Blocs.Where(bloc => bloc.Genre is GenreBloc.Paragraphe or GenreBloc.Liste).SelectMany(bloc => bloc.Lignes).SelectMany(ligne => ligne);
+        if (modele.DemandePieces && !body.Any(segment => segment.Texte.Contains(Voie, StringComparison.Ordinal)))
+        {
+            yield return "Ce modèle demande des documents : {{ adresse_retour }} doit figurer dans le corps du texte, pas seulement dans un bloc d’adresse.";
+        }
+
+        if (modele.Accuse && !body.Any(segment => segment.Lien == Lien))
+        {
+            yield return "Un accusé doit donner le lien France Services : [{{ france_services_libelle }}]({{ france_services_lien }}).";
+        }
+    }
+
+    private static ValeursModele Sample(CategorieExpediteur categorie, string? service) => new()
+    {
+        Reference = "ARR-2026-00001",
+        Objet = "Objet",
+        Canal = Canal.Lettre,
+        ExpediteurCategorie = categorie,
+        FormuleAppel = "Madame, Monsieur,",
+        FormulePolitesse = "Salutations.",
+        Destinataire = ["Nom"],
+        DateReception = "lundi 23 novembre 2026",
+        DateJour = "lundi 23 novembre 2026",
+        RepondreAvant = service is null ? null : "lundi 7 décembre 2026",
+        ServiceLibelle = service,
+        SiteLibelle = "Préfecture",
+        SiteAdresse = ["Préfecture", Voie],
+        FranceServicesLien = Lien,
+        FranceServicesLibelle = "Trouver un espace",
+        Texte = "Texte.",
+    };
+
+    [GeneratedRegex(@"\b\d{5}\s+\p{Lu}{2,}|\bCEDEX\b|\b\d+\s*(bis|ter)?,?\s+(rue|avenue|boulevard|place|quai|allée|impasse|chemin|cours|route)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex PostalAddress();
+
+    /// <summary>Names read by a text that are neither ours nor defined by the text itself.</summary>
+    private sealed class Noms : AstVisitor
+    {
+        private readonly HashSet<string> read = new(StringComparer.Ordinal);
+        private readonly HashSet<string> defined = new(StringComparer.Ordinal) { "forloop" };
+
+        public IEnumerable<string> Unknown => read.Except(defined).Except(ModeleRenderer.KnownVariables).Order(StringComparer.Ordinal);
+
+        protected override Expression VisitMemberExpression(MemberExpression memberExpression)
+        {
+            if (memberExpression.Segments[0] is IdentifierSegment identifier)
+            {
+                read.Add(identifier.Identifier);
+            }
+
+            return base.VisitMemberExpression(memberExpression);
+        }
+
+        protected override Statement VisitForStatement(ForStatement forStatement)
+        {
+            defined.Add(forStatement.Identifier);
+
+            return base.VisitForStatement(forStatement);
+        }
+
+        protected override Statement VisitAssignStatement(AssignStatement assignStatement)
+        {
+            defined.Add(assignStatement.Identifier);
+
+            return base.VisitAssignStatement(assignStatement);
+        }
+
+        protected override Statement VisitCaptureStatement(CaptureStatement captureStatement)
+        {
+            defined.Add(captureStatement.Identifier);
+
+            return base.VisitCaptureStatement(captureStatement);
+        }
+    }
+}

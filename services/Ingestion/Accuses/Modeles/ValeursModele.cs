@@ -1,0 +1,90 @@
+using SuiviCourrier.Contracts.Courriers;
+
+namespace SuiviCourrier.Ingestion.Accuses.Modeles;
+
+/// <summary>
+/// What a letter text may say, all of it plain text: nothing in a value ever becomes markup. Dates are already in French words. A value
+/// left null is empty in the text, which tests it: <c>{% if service_libelle %}</c>.
+/// </summary>
+public sealed record ValeursModele
+{
+    /// <summary>Numéro chrono, for instance ARR-2026-01931.</summary>
+    public string? Reference { get; init; }
+
+    public string? Objet { get; init; }
+
+    public Canal? Canal { get; init; }
+
+    public CategorieExpediteur? ExpediteurCategorie { get; init; }
+
+    /// <summary>« Madame la Maire, »: see <see cref="FormulesEpistolaires"/>.</summary>
+    public string? FormuleAppel { get; init; }
+
+    public string? FormulePolitesse { get; init; }
+
+    /// <summary>Lines of the address of the person written to, name first.</summary>
+    public IReadOnlyList<string> Destinataire { get; init; } = [];
+
+    /// <summary>Day of reception, in full.</summary>
+    public string? DateReception { get; init; }
+
+    /// <summary>Day on which this text is written, in full.</summary>
+    public string? DateJour { get; init; }
+
+    /// <summary>Date written on the letter received.</summary>
+    public string? DateCourrier { get; init; }
+
+    /// <summary>Date of the answer clock, in full; null when no answer is due.</summary>
+    public string? RepondreAvant { get; init; }
+
+    /// <summary>Number of the registered letter received.</summary>
+    public string? Recommande { get; init; }
+
+    public IReadOnlyList<string> Pieces { get; init; } = [];
+
+    /// <summary>Service in charge, null until it is known.</summary>
+    public string? ServiceLibelle { get; init; }
+
+    public string? ServiceTelephone { get; init; }
+
+    public string? ServiceCourriel { get; init; }
+
+    public string? SiteLibelle { get; init; }
+
+    public string? SiteTelephone { get; init; }
+
+    /// <summary>Lines of the only postal address of the site; <c>adresse_retour</c> is the same on one line.</summary>
+    public IReadOnlyList<string> SiteAdresse { get; init; } = [];
+
+    public string? Ville { get; init; }
+
+    public string? FranceServicesLien { get; init; }
+
+    public string? FranceServicesLibelle { get; init; }
+
+    public string? AgentPrenom { get; init; }
+
+    public string? AgentNom { get; init; }
+
+    public string? AgentFonction { get; init; }
+
+    /// <summary>Body written by an agent: its empty lines separate paragraphs, its other ends of line are kept.</summary>
+    public string? Texte { get; init; }
+
+    /// <summary>Courriers of a digest of reminders, most urgent first.</summary>
+    public IReadOnlyList<GroupeRelance> Groupes { get; init; } = [];
+
+    /// <summary>How many of <see cref="Groupes"/> are past their date.</summary>
+    public int EnRetard { get; init; }
+}
+
+/// <summary>A heading of the digest and its courriers.</summary>
+public sealed record GroupeRelance(string Titre, IReadOnlyList<CourrierRelance> Courriers);
+
+/// <summary>A line of the digest: identifiers and dates only, the subject stays behind the sign-in.</summary>
+/// <param name="Reference">Numéro chrono.</param>
+/// <param name="Echeance">Date in full.</param>
+/// <param name="Retard">« en retard de 2 jours », « demain ».</param>
+/// <param name="Service">Label of the service in charge.</param>
+/// <param name="Lien">Absolute address of its page.</param>
+public sealed record CourrierRelance(string Reference, string Echeance, string Retard, string Service, string Lien);
