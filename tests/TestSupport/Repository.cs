@@ -17,7 +17,7 @@ public static class Repository
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
     private static IEnumerable<string> FilesBelow(string folder, string pattern) =>
-        Directory.EnumerateFiles(folder, pattern).Concat(
+        Directory.EnumerateFiles(folder, pattern).Where(f => !s_notOurs.Contains(Path.GetFileName(f))).Concat(
             Directory.EnumerateDirectories(folder).Where(d => !s_notOurs.Contains(Path.GetFileName(d))).SelectMany(d => FilesBelow(d, pattern)));
 
     private static string FindRoot()

@@ -80,6 +80,7 @@ public sealed partial class InterneBus(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<MessagerieDbContext>();
+        var now = await db.NowAsync(cancellationToken);
         var attempts = attemptsBefore + 1;
         var error = $"{failure.GetType().Name} : {failure.Message}";
         if (attempts > options.Value.Attentes.Count)
@@ -93,17 +94,17 @@ public sealed partial class InterneBus(
                 Payload = message.Payload,
                 Erreur = error,
                 Attempts = attempts,
-                FailedAt = await db.NowAsync(cancellationToken),
+                FailedAt = now,
             });
 
             // The inbox row keeps this consumer out of later deliveries of the message to its neighbours.
-            db.Inbox.Add(new InboxEntry { MessageId = message.MessageId, Consumer = consumer.Name, HandledAt = DateTimeOffset.UtcNow });
+            db.Inbox.Add(new InboxEntry { MessageId = message.MessageId, Consumer = consumer.Name, HandledAt = now });
             await db.SaveChangesAsync(cancellationToken);
             return null;
         }
 
         LogWillRetry(failure, consumer.Name, message.MessageId, attempts);
-        var retryAt = await db.NowAsync(cancellationToken) + options.Value.Attentes[attempts - 1];
+        var retryAt = now + options.Value.Attentes[attempts - 1];
         await db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO messagerie.livraisons (message_id, consumer, attempts, not_before, last_error)
