@@ -4,6 +4,7 @@ using SuiviCourrier.Portail;
 using SuiviCourrier.Presentation;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Health;
 
 namespace SuiviCourrier.Host;
 
@@ -33,10 +34,15 @@ public static class CourrierApplication
         // A feature is a folder that holds its page: pages are found from the root of each service, their URLs stand in @page.
         builder.Services.AddRazorPages(options => options.RootDirectory = "/");
 
+        builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
+        builder.Services.AddStrictHeaders();
+
         var app = builder.Build();
+        app.UseSecurityHeaders();
         app.UsePresentation();
         app.UseRouting();
         app.MapStaticAssets().AllowAnonymous();
+        app.MapSante();
         if (roles.HasFlag(ServiceRoles.Portail))
         {
             app.MapRazorPages();

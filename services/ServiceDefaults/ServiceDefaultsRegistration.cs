@@ -3,8 +3,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Demonstration;
+using SuiviCourrier.ServiceDefaults.Health;
 using SuiviCourrier.ServiceDefaults.Messages;
 using SuiviCourrier.ServiceDefaults.Schemas;
+using SuiviCourrier.ServiceDefaults.Telemetry;
 using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.ServiceDefaults;
@@ -16,6 +19,7 @@ public static class ServiceDefaultsRegistration
     {
         var services = builder.Services;
         services.AddSingleton(connectionStrings);
+        services.Configure<DemonstrationOptions>(builder.Configuration.GetSection("Demonstration"));
         services.Configure<MessagesOptions>(builder.Configuration.GetSection("Messages"));
         var shift = builder.Configuration.GetValue("Horloge:Decalage", TimeSpan.Zero);
         services.TryAddSingleton(shift == TimeSpan.Zero ? TimeProvider.System : new ShiftedTimeProvider(shift));
@@ -23,6 +27,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton<OutboxSignal>();
         services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);
         services.AddSingleton<SchemaMigrator>();
+        services.AddSingleton<SeedRunner>();
         services.AddSingleton<ConsumerDispatcher>();
         services.AddSingleton<IBus, InterneBus>();
         services.AddScoped<Echecs>();
@@ -31,6 +36,8 @@ public static class ServiceDefaultsRegistration
             services.AddHostedService<OutboxRelay>();
         }
 
+        builder.AddSante();
+        builder.AddTelemetry(roles);
         return builder;
     }
 }

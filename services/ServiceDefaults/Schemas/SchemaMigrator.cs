@@ -24,7 +24,7 @@ public sealed class SchemaMigrator(
         foreach (var schema in schemas)
         {
             await ExecuteAsync(connection, $"CREATE SCHEMA IF NOT EXISTS {schema.Name}", cancellationToken);
-            await using var db = CreateContext(schema);
+            await using var db = CreateContext(schema, connectionStrings.Migration);
             await db.Database.MigrateAsync(cancellationToken);
         }
 
@@ -47,24 +47,35 @@ public sealed class SchemaMigrator(
         }
     }
 
+    /// <summary>Asked with the services' own login: the process that serves need not know the one that migrates.</summary>
     /// <returns>Names of the migrations this version needs and the database lacks.</returns>
     public async Task<IReadOnlyList<string>> PendingAsync(CancellationToken cancellationToken)
     {
         var pending = new List<string>();
         foreach (var schema in schemas)
         {
-            await using var db = CreateContext(schema);
-            pending.AddRange((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Name}/{m}"));
+            await using var db = CreateContext(schema, connectionStrings.For(schema.Role));
+            try
+            {
+                pending.AddRange((await db.Database.GetPendingMigrationsAsync(cancellationToken)).Select(m => $"{schema.Name}/{m}"));
+            }
+            catch (PostgresException neverMigrated) when (neverMigrated.SqlState
+                is PostgresErrorCodes.InvalidParameterValue // its role does not exist
+                or PostgresErrorCodes.InsufficientPrivilege // its role exists, for another database of the same server
+                or PostgresErrorCodes.UndefinedObject)
+            {
+                pending.AddRange(db.Database.GetMigrations().Select(m => $"{schema.Name}/{m}"));
+            }
         }
 
         return pending;
     }
 
-    private DbContext CreateContext(OwnedSchema schema)
+    private DbContext CreateContext(OwnedSchema schema, string connectionString)
     {
         var builderType = typeof(DbContextOptionsBuilder<>).MakeGenericType(schema.ContextType);
         var builder = (DbContextOptionsBuilder)Activator.CreateInstance(builderType)!;
-        DbContexts.Configure(builder, connectionStrings.Migration, schema.Name);
+        DbContexts.Configure(builder, connectionString, schema.Name);
         return (DbContext)ActivatorUtilities.CreateInstance(provider, schema.ContextType, builder.Options);
     }
 

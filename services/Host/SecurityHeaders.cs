@@ -1,0 +1,66 @@
+namespace SuiviCourrier.Host;
+
+/// <summary>What a browser may do with our pages: nothing that does not come from us, no inline script, no inline style.</summary>
+internal static class SecurityHeaders
+{
+    public static IServiceCollection AddStrictHeaders(this IServiceCollection services)
+    {
+        var pages = Common()
+            .AddFrameOptionsDeny()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().Self();
+                policy.AddImgSrc().Self().Data();
+                policy.AddObjectSrc().None();
+                policy.AddBaseUri().Self();
+                policy.AddFrameAncestors().None();
+                policy.AddFormAction().Self();
+            });
+
+        // An original document is shown beside its courrier, in a frame of ours; whatever it holds, it runs nothing and calls nobody.
+        var documents = Common()
+            .AddFrameOptionsSameOrigin()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().None();
+                policy.AddImgSrc().Self().Data();
+                policy.AddStyleSrc().UnsafeInline();
+                policy.AddObjectSrc().Self();
+                policy.AddBaseUri().None();
+                policy.AddFrameAncestors().Self();
+                policy.AddFormAction().None();
+            });
+
+        // The scheduler's dashboard is not ours: it writes its styles and scripts inline. Administrators only, read-only.
+        var dashboard = Common()
+            .AddFrameOptionsDeny()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().Self();
+                policy.AddImgSrc().Self().Data();
+                policy.AddStyleSrc().Self().UnsafeInline();
+                policy.AddScriptSrc().Self().UnsafeInline();
+                policy.AddObjectSrc().None();
+                policy.AddBaseUri().Self();
+                policy.AddFrameAncestors().None();
+                policy.AddFormAction().Self();
+            });
+
+        services.AddSecurityHeaderPolicies()
+            .SetDefaultPolicy(pages)
+            .SetPolicySelector(context =>
+                context.HttpContext.Request.Path.StartsWithSegments("/fichiers", StringComparison.Ordinal) ? documents
+                : context.HttpContext.Request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal) ? dashboard
+                : pages);
+        return services;
+    }
+
+    private static HeaderPolicyCollection Common() =>
+        new HeaderPolicyCollection()
+            .AddContentTypeOptionsNoSniff()
+            .AddReferrerPolicySameOrigin()
+            .AddCrossOriginOpenerPolicy(policy => policy.SameOrigin())
+            .AddCustomHeader("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+            .AddCustomHeader("X-Robots-Tag", "noindex, nofollow")
+            .RemoveServerHeader();
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using Npgsql;
+using SuiviCourrier.ServiceDefaults;
+
+namespace SuiviCourrier.Host;
+
+/// <summary>What the operator has set, read before anything starts: everything wrong here is said in one sentence.</summary>
+internal sealed class Settings
+{
+    private Settings(IConfigurationRoot configuration, string environment)
+    {
+        Configuration = configuration;
+        IsDevelopment = environment == Environments.Development;
+        Folder = Path.GetFullPath(configuration["Donnees:Dossier"] ?? DefaultFolder());
+    }
+
+    public IConfigurationRoot Configuration { get; }
+
+    public bool IsDevelopment { get; }
+
+    /// <summary>Files, dropped and outgoing mail; with the embedded default, the database too.</summary>
+    public string Folder { get; }
+
+    public bool IsEmbedded => string.IsNullOrWhiteSpace(Configuration["ConnectionStrings:Courrier"]);
+
+    public string? Server => Configuration["ConnectionStrings:Courrier"];
+
+    public string? ServerForMigration => Configuration["ConnectionStrings:CourrierMigration"];
+
+    /// <exception cref="RefusedException">A setting is wrong.</exception>
+    public static Settings Read()
+    {
+        var environment = Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environments.Production;
+        IConfigurationRoot configuration;
+        try
+        {
+            configuration = new ConfigurationBuilder()
+                .SetBasePath(AppContext.BaseDirectory)
+                .AddJsonFile("appsettings.json", optional: true)
+                .AddJsonFile($"appsettings.{environment}.json", optional: true)
+                .AddEnvironmentVariables()
+                .Build();
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new RefusedException($"Un fichier de configuration est illisible : {wrong.InnerException?.Message ?? wrong.Message}");
+        }
+
+        var settings = new Settings(configuration, environment);
+        settings.RefuseWrongValues();
+        return settings;
+    }
+
+    /// <summary>The data folder, made if absent, in which we can write.</summary>
+    public void PrepareFolder()
+    {
+        var probe = Path.Combine(Folder, $".essai-{Environment.ProcessId}");
+        try
+        {
+            if (!Directory.Exists(Folder))
+            {
+                if (OperatingSystem.IsWindows())
+                {
+                    Directory.CreateDirectory(Folder);
+                }
+                else
+                {
+                    Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                }
+            }
+
+            File.WriteAllText(probe, "");
+            File.Delete(probe);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"Le dossier des données « {Folder} » n’est pas accessible en écriture : changez ses droits, ou indiquez un autre dossier par Donnees:Dossier.");
+        }
+    }
+
+    private void RefuseWrongValues()
+    {
+        var transport = Configuration["Messages:Transport"] ?? "interne";
+        if (transport != "interne")
+        {
+            throw new RefusedException($"Messages:Transport vaut « {transport} », qui n’est pas connu : la seule valeur admise est « interne ».");
+        }
+
+        RefuseUnless<TimeSpan>("Horloge:Decalage", "une durée, comme « 1.00:00:00 » pour un jour", TimeSpan.TryParse);
+        RefuseUnless<TimeSpan>("Messages:Poll", "une durée, comme « 00:00:01 »", TimeSpan.TryParse);
+        RefuseUnless<int>("Messages:BatchSize", "un nombre entier", int.TryParse);
+        RefuseUnless<bool>("Messages:MelangerEtDoubler", "« true » ou « false »", (string? value, IFormatProvider? _, out bool result) => bool.TryParse(value, out result));
+        if (!IsDevelopment && TimeSpan.TryParse(Configuration["Horloge:Decalage"], CultureInfo.InvariantCulture, out var shift) && shift != TimeSpan.Zero)
+        {
+            throw new RefusedException("Horloge:Decalage déplace l’horloge et n’est admis qu’avec ASPNETCORE_ENVIRONMENT=Development : retirez ce réglage.");
+        }
+
+        foreach (var name in new[] { "Courrier", "CourrierMigration" })
+        {
+            try
+            {
+                var builder = new NpgsqlConnectionStringBuilder(Configuration[$"ConnectionStrings:{name}"] ?? "");
+                if (builder.Count > 0 && string.IsNullOrEmpty(builder.Host))
+                {
+                    throw new RefusedException($"ConnectionStrings:{name} ne nomme pas de serveur : il y manque « Host=… ».");
+                }
+
+                if (builder.Count > 0 && string.IsNullOrEmpty(builder.Username))
+                {
+                    throw new RefusedException($"ConnectionStrings:{name} ne nomme pas de compte : il y manque « Username=… ».");
+                }
+            }
+            catch (Exception wrong) when (wrong is ArgumentException or FormatException)
+            {
+                throw new RefusedException($"ConnectionStrings:{name} n’est pas une chaîne de connexion PostgreSQL : attendu « Host=…;Database=…;Username=…;Password=… ».");
+            }
+        }
+    }
+
+    private delegate bool TryParse<T>(string? value, IFormatProvider? culture, out T result);
+
+    private void RefuseUnless<T>(string key, string expected, TryParse<T> tryParse)
+    {
+        if (Configuration[key] is { } value && !tryParse(value, CultureInfo.InvariantCulture, out _))
+        {
+            throw new RefusedException($"{key} vaut « {value} » : attendu {expected}.");
+        }
+    }
+
+    /// <summary><c>.courrier</c> at the root of the clone; for a published program, in the current folder.</summary>
+    private static string DefaultFolder()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "Courrier.sln")))
+            {
+                return Path.Combine(folder.FullName, ".courrier");
+            }
+        }
+
+        return Path.Combine(Environment.CurrentDirectory, ".courrier");
+    }
+
+    /// <exception cref="RefusedException">A role is unknown.</exception>
+    public static ServiceRoles ParseRoles(IReadOnlyList<string> names)
+    {
+        var roles = ServiceRoles.None;
+        foreach (var name in names.SelectMany(n => n.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))
+        {
+            roles |= name switch
+            {
+                "ingestion" => ServiceRoles.Ingestion,
+                "echeances" => ServiceRoles.Echeances,
+                "portail" => ServiceRoles.Portail,
+                _ => throw new RefusedException($"Le rôle « {name} » n’est pas connu : les rôles sont ingestion, echeances et portail."),
+            };
+        }
+
+        return roles == ServiceRoles.None ? ServiceRoles.All : roles;
+    }
+}

@@ -1,0 +1,113 @@
+using System.CommandLine;
+using SuiviCourrier.Host.Embedded;
+using SuiviCourrier.Host.Sauvegardes;
+using SuiviCourrier.Host.Serve;
+using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Schemas;
+
+namespace SuiviCourrier.Host;
+
+/// <summary>The commands of the program. Every one but <c>serve</c> uses the database that runs, or starts it and stops it, and runs no worker.</summary>
+internal static class Verbs
+{
+    public static RootCommand All()
+    {
+        var roles = new Option<string[]>("--roles") { Description = "Ce que fait ce processus : ingestion, echeances, portail (par défaut, tout).", AllowMultipleArgumentsPerToken = true };
+        var urls = new Option<string>("--urls") { Description = "Adresse des pages, par exemple http://0.0.0.0:8080 (par défaut http://127.0.0.1:5080, ou le port libre suivant)." };
+        Task<int> ServeAsync(ParseResult parsed, CancellationToken cancellationToken) =>
+            ServeVerb.RunAsync(Settings.Read(), Settings.ParseRoles(parsed.GetValue(roles) ?? []), parsed.GetValue(urls), cancellationToken);
+
+        var root = new RootCommand("Courrier : le registre du courrier d’une préfecture. Sans commande : serve.") { roles, urls };
+        root.SetAction(ServeAsync);
+        var serve = new Command("serve", "Lance l’application.") { roles, urls };
+        serve.SetAction(ServeAsync);
+        root.Subcommands.Add(serve);
+
+        root.Subcommands.Add(Verb("migrate", "Met la base de données au niveau de cette version.", async (app, _, _, cancellationToken) =>
+        {
+            await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+            Console.WriteLine("La base de données est à jour.");
+        }));
+        root.Subcommands.Add(Verb("seed", "Charge les données de référence (site, services, types, régimes, jours fériés…).", async (app, settings, _, cancellationToken) =>
+        {
+            await PrepareAsync(app, settings, cancellationToken);
+            await app.Services.GetRequiredService<SeedRunner>().SeedAsync(SeedRunner.DefaultFolder, cancellationToken);
+            Console.WriteLine("Les données de référence sont chargées.");
+        }));
+
+        var target = new Argument<string>("DOSSIER") { Description = "Dossier neuf où écrire la sauvegarde." };
+        root.Subcommands.Add(Verb("exporter", "Sauvegarde la base de données et les fichiers dans un dossier.", async (app, settings, parsed, cancellationToken) =>
+        {
+            await PrepareAsync(app, settings, cancellationToken);
+            var folder = Path.GetFullPath(parsed.GetValue(target)!);
+            var manifest = await BackupOf(app, settings).ExportAsync(folder, cancellationToken);
+            Console.WriteLine($"Sauvegarde écrite dans {folder} : {manifest.Tables.Count} tables, {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers.");
+        }, target));
+
+        var source = new Argument<string>("DOSSIER") { Description = "Dossier d’une sauvegarde faite par « exporter »." };
+        root.Subcommands.Add(Verb("restaurer", "Remet une sauvegarde dans une base et un dossier neufs.", async (app, settings, parsed, cancellationToken) =>
+        {
+            var folder = Path.GetFullPath(parsed.GetValue(source)!);
+            await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
+            var manifest = await BackupOf(app, settings).RestoreAsync(folder, cancellationToken);
+            File.Delete(Path.Combine(settings.Folder, EmbeddedPostgres.NewMarkerName));
+            Console.WriteLine($"Sauvegarde restaurée : {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers, vérifiés.");
+        }, source));
+        return root;
+    }
+
+    /// <returns>The one sentence that says what is wrong with the settings; null for a defect of ours, which keeps its trace.</returns>
+    public static string? SentenceFor(Exception failure) => failure switch
+    {
+        RefusedException or MissingRolesException => failure.Message,
+        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.InsufficientPrivilege } refused =>
+            $"Le compte de la base de données n’a pas les droits nécessaires ({refused.MessageText}) : indiquez un compte propriétaire par ConnectionStrings:CourrierMigration.",
+        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.DiskFull } => "Le disque de la base de données est plein.",
+        IOException { HResult: 28 } => "Le disque est plein.",
+        _ => null,
+    };
+
+    private static Command Verb(
+        string name, string description, Func<WebApplication, Settings, ParseResult, CancellationToken, Task> runAsync, Argument<string>? argument = null)
+    {
+        var verb = new Command(name, description);
+        if (argument is not null)
+        {
+            verb.Arguments.Add(argument);
+        }
+
+        verb.SetAction(async (parsed, cancellationToken) =>
+        {
+            var settings = Settings.Read();
+            settings.PrepareFolder();
+            await using var database = await Database.OpenAsync(settings, cancellationToken);
+            if (settings.ServerForMigration is { } migration && !settings.IsEmbedded)
+            {
+                await Database.CheckAsync(migration, cancellationToken);
+            }
+
+            await using var app = CourrierApplication.Build([], database.ConnectionStrings, ServiceRoles.None, builder =>
+                builder.Configuration["Donnees:Dossier"] = settings.Folder);
+            await runAsync(app, settings, parsed, cancellationToken);
+            return 0;
+        });
+        return verb;
+    }
+
+    private static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken cancellationToken)
+    {
+        var migrator = app.Services.GetRequiredService<SchemaMigrator>();
+        if (settings.IsEmbedded)
+        {
+            await migrator.MigrateAsync(cancellationToken);
+        }
+        else if ((await migrator.PendingAsync(cancellationToken)).Count > 0)
+        {
+            throw new RefusedException("La base de données n’est pas à jour pour cette version : lancez d’abord la commande « migrate ».");
+        }
+    }
+
+    private static Backup BackupOf(WebApplication app, Settings settings) =>
+        new(app.Services.GetRequiredService<ConnectionStrings>(), app.Services.GetServices<OwnedSchema>(), settings.Folder);
+}
