@@ -50,7 +50,7 @@ public sealed class RunningCourrier : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
-    private static async Task MigrateAsync(ConnectionStrings connectionStrings)
+    internal static async Task MigrateAsync(ConnectionStrings connectionStrings)
     {
         await using var app = Build(connectionStrings, Path.GetTempPath(), null, null, ServiceRoles.None);
         await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
@@ -61,7 +61,7 @@ public sealed class RunningCourrier : IAsyncDisposable
         }
     }
 
-    private static WebApplication Build(
+    internal static WebApplication Build(
         ConnectionStrings connectionStrings, string folder, IReadOnlyDictionary<string, string?>? settings,
         Action<WebApplicationBuilder>? configure, ServiceRoles roles) =>
         CourrierApplication.Build([], connectionStrings, roles, builder =>

@@ -45,7 +45,7 @@ internal sealed record EmbeddedFolders(string Owner, string Base)
                 process.Kill();
             }
 
-            Directory.Move(folders.Base, $"{folders.Base}-ancien-{DateTime.UtcNow:yyyyMMddHHmmss}");
+            Directory.Move(folders.Base, $"{folders.Base}-ancien-{TimeProvider.System.GetUtcNow():yyyyMMddHHmmss}");
         }
 
         File.WriteAllText(pointer, folders.Base + "\n");

@@ -1,0 +1,120 @@
+using SuiviCourrier.ServiceDefaults;
+
+namespace SuiviCourrier.TestSupport.Processes;
+
+/// <summary>
+/// One installation apart from any process: a database, a folder, an address. The Host runs on it as its own process, and may be
+/// killed, stopped, moved in time and started again.
+/// </summary>
+public sealed class Installation : IAsyncDisposable
+{
+    private readonly Dictionary<string, string?> _settings;
+    private ChildProcess? _host;
+
+    private Installation(TestDatabase database, IReadOnlyDictionary<string, string?> settings)
+    {
+        Database = database;
+        _settings = new Dictionary<string, string?>(settings);
+        BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}");
+        Http = new HttpClient { BaseAddress = BaseAddress };
+    }
+
+    public TestDatabase Database { get; }
+
+    /// <summary>Files, incoming and outgoing mail.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("courrier-installation-").FullName;
+
+    public Uri BaseAddress { get; }
+
+    /// <summary>Somebody who has not signed in; the process may come and go.</summary>
+    public HttpClient Http { get; }
+
+    /// <summary>What the Host has printed since it was last started.</summary>
+    public string Output => _host?.Output ?? string.Empty;
+
+    public static async Task<Installation> CreateAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
+        new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings ?? new Dictionary<string, string?>());
+
+    /// <summary>Starts the Host and waits until it says it can work.</summary>
+    /// <param name="clockShift">How far its clock is moved from the real one.</param>
+    public async Task StartAsync(TimeSpan clockShift = default)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__Courrier"] = Database.ConnectionStrings.Courrier,
+            ["ConnectionStrings__CourrierMigration"] = Database.ConnectionStrings.Migration,
+            ["Donnees__Dossier"] = Folder,
+            ["Horloge__Decalage"] = clockShift.ToString("c"),
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        foreach (var (key, value) in _settings)
+        {
+            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        var program = Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, "net10.0", "Host.dll");
+        var host = ChildProcess.Start("dotnet", [program, "--urls", BaseAddress.GetLeftPart(UriPartial.Authority)], environment);
+        _host = host;
+        await Eventually.EventuallyAsync("the Host was never ready", async () =>
+        {
+            if (host.HasExited)
+            {
+                throw new InvalidOperationException($"The Host stopped: {host.Output}");
+            }
+
+            try
+            {
+                using var response = await Http.GetAsync("/sante/pret");
+                return response.IsSuccessStatusCode;
+            }
+            catch (HttpRequestException)
+            {
+                return false;
+            }
+        }, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>SIGKILL: nothing is finished, nothing is put away.</summary>
+    public async Task KillAsync()
+    {
+        if (_host is not null)
+        {
+            await _host.KillAsync();
+            await _host.DisposeAsync();
+            _host = null;
+        }
+    }
+
+    /// <summary>SIGTERM, and waits until everything is put away.</summary>
+    public async Task StopAsync()
+    {
+        if (_host is not null)
+        {
+            var exitCode = await _host.StopAsync();
+            if (exitCode != 0)
+            {
+                throw new InvalidOperationException($"The Host ended with {exitCode}: {_host.Output}");
+            }
+
+            await _host.DisposeAsync();
+            _host = null;
+        }
+    }
+
+    /// <summary>Calls the application's own code on this installation, without any worker.</summary>
+    public async Task<T> InProcessAsync<T>(Func<IServiceProvider, Task<T>> callAsync)
+    {
+        await using var app = RunningCourrier.Build(Database.ConnectionStrings, Folder, _settings, null, ServiceRoles.None);
+        await using var scope = Microsoft.Extensions.DependencyInjection.ServiceProviderServiceExtensions.CreateAsyncScope(app.Services);
+        return await callAsync(scope.ServiceProvider);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        Http.Dispose();
+        await Database.DisposeAsync();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
