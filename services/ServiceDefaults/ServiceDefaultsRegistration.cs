@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Health;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Messages;
 using SuiviCourrier.ServiceDefaults.Schemas;
 using SuiviCourrier.ServiceDefaults.Telemetry;
@@ -31,6 +32,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton<ConsumerDispatcher>();
         services.AddSingleton<IBus, InterneBus>();
         services.AddScoped<Echecs>();
+        services.AddFichiers();
         if (roles != ServiceRoles.None)
         {
             services.AddHostedService<OutboxRelay>();
