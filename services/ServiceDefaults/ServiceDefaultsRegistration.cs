@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Health;
@@ -33,6 +34,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton<IBus, InterneBus>();
         services.AddScoped<Echecs>();
         services.AddFichiers();
+        builder.AddCourriels(roles);
         if (roles != ServiceRoles.None)
         {
             services.AddHostedService<OutboxRelay>();

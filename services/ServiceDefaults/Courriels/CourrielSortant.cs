@@ -44,6 +44,9 @@ public sealed class CourrielSortant
     public required DateTimeOffset NotBefore { get; set; }
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When a person asked for it to be sent again; the time after which it is given up counts from there.</summary>
+    public DateTimeOffset? RenvoyeAt { get; set; }
+
     /// <summary>Until when the claiming process owns it.</summary>
     public DateTimeOffset? LeasedUntil { get; set; }
 
@@ -58,6 +61,12 @@ public sealed class CourrielSortant
 
     /// <summary>SHA-256 of the exact bytes sent, kept in the files as evidence.</summary>
     public string? FichierSha256 { get; set; }
+
+    /// <summary>SHA-256 of the address written to, in lower case: what the limits per recipient count.</summary>
+    public string? DestinataireSha256 { get; set; }
+
+    /// <summary>When its owner has taken note of the final state (<see cref="ICourrielComposer.SettledAsync"/>); null until then.</summary>
+    public DateTimeOffset? SettledAt { get; set; }
 }
 
 /// <summary>Queues outgoing mail inside the caller's transaction.</summary>
@@ -65,6 +74,23 @@ public sealed class CourrielsSortants(ServiceDbContext db)
 {
     /// <summary>The unique key makes a second message of the same key a refused insert, never a second mail.</summary>
     public void Enqueue(CourrielSortant courriel) => db.Set<CourrielSortant>().Add(courriel);
+
+    /// <summary>
+    /// Sends again, on a person's decision, what was refused or is uncertain. The Message-ID stays the same, so that most servers
+    /// and readers recognise a message they already have.
+    /// </summary>
+    /// <returns>False when it is in neither state.</returns>
+    public async Task<bool> SendAgainAsync(string cle, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await db.Set<CourrielSortant>()
+            .Where(c => c.Cle == cle && (c.Etat == EtatCourriel.Refuse || c.Etat == EtatCourriel.Incertain))
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(c => c.Etat, EtatCourriel.AEnvoyer)
+                    .SetProperty(c => c.NotBefore, now)
+                    .SetProperty(c => c.RenvoyeAt, now)
+                    .SetProperty(c => c.DataStarted, false)
+                    .SetProperty(c => c.SettledAt, (DateTimeOffset?)null),
+                cancellationToken) == 1;
 }
 
 internal sealed class CourrielSortantMapping(bool isOwner) : IEntityTypeConfiguration<CourrielSortant>
@@ -81,6 +107,8 @@ internal sealed class CourrielSortantMapping(bool isOwner) : IEntityTypeConfigur
         builder.Property(c => c.Etat).HasConversion<string>();
         builder.HasIndex(c => c.Cle).IsUnique();
         builder.HasIndex(c => c.NotBefore).HasFilter("etat in ('AEnvoyer', 'EnCours')");
+        builder.HasIndex(c => c.Id).HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')").HasDatabaseName("ix_courriels_sortants_a_signaler");
+        builder.HasIndex(c => new { c.DestinataireSha256, c.AccepteAt });
         builder.HasIndex(c => c.MessageId);
         builder.HasIndex(c => c.CourrierId);
     }

@@ -15,6 +15,27 @@ public interface ICourrielComposer
     Task SettledAsync(CourrielSortant courriel, CancellationToken cancellationToken);
 }
 
+/// <summary>Thrown by a composer that waits for something certain to come: the message is taken again later, no attempt counted.</summary>
+/// <param name="detail">What it waits for, in French.</param>
+public sealed class CourrielPasPretException(TimeSpan wait, string detail) : Exception(detail)
+{
+    public TimeSpan Wait { get; } = wait;
+}
+
 /// <param name="Message">Whole message; the sender sets Message-ID and Date.</param>
 /// <param name="EnveloppeVide">True for automatic replies: MAIL FROM is the null path (RFC 3834 §3.3).</param>
-public sealed record CourrielCompose(MimeMessage Message, bool EnveloppeVide);
+public sealed record CourrielCompose(MimeMessage Message, bool EnveloppeVide)
+{
+    /// <summary>The one way a message is written, to a server, to a file and to the evidence.</summary>
+    public static FormatOptions Format { get; } = CreateFormat();
+
+    private static FormatOptions CreateFormat()
+    {
+        var format = FormatOptions.Default.Clone();
+        format.NewLineFormat = NewLineFormat.Dos;
+        format.EnsureNewLine = true;
+        format.HiddenHeaders.Add(HeaderId.Bcc);
+        format.HiddenHeaders.Add(HeaderId.ResentBcc);
+        return format;
+    }
+}

@@ -29,12 +29,15 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     attempts = table.Column<int>(type: "integer", nullable: false),
                     not_before = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    renvoye_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     leased_until = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     data_started = table.Column<bool>(type: "boolean", nullable: false),
                     message_id = table.Column<string>(type: "text", nullable: true),
                     accepte_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     detail = table.Column<string>(type: "text", nullable: true),
-                    fichier_sha256 = table.Column<string>(type: "text", nullable: true)
+                    fichier_sha256 = table.Column<string>(type: "text", nullable: true),
+                    destinataire_sha256 = table.Column<string>(type: "text", nullable: true),
+                    settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -130,6 +133,13 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_courriels_sortants_a_signaler",
+                schema: "messagerie",
+                table: "courriels_sortants",
+                column: "id",
+                filter: "settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_courriels_sortants_cle",
                 schema: "messagerie",
                 table: "courriels_sortants",
@@ -141,6 +151,12 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 schema: "messagerie",
                 table: "courriels_sortants",
                 column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_courriels_sortants_destinataire_sha256_accepte_at",
+                schema: "messagerie",
+                table: "courriels_sortants",
+                columns: new[] { "destinataire_sha256", "accepte_at" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_courriels_sortants_message_id",

@@ -12,7 +12,7 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Data.Migrations
 {
     [DbContext(typeof(MessagerieDbContext))]
-    [Migration("20261124062945_InitialSchema")]
+    [Migration("20261124075811_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -58,6 +58,10 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("data_started");
 
+                    b.Property<string>("DestinataireSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire_sha256");
+
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
@@ -93,6 +97,14 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<DateTimeOffset?>("RenvoyeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("renvoye_at");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
 
@@ -103,12 +115,19 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
                         .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+
+                    b.HasIndex("DestinataireSha256", "AccepteAt")
+                        .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
 
                     b.ToTable("courriels_sortants", "messagerie");
                 });
