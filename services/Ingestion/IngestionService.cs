@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -16,6 +17,7 @@ public static class IngestionService
     {
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
+        builder.Services.AddEnregistrement();
         return builder;
     }
 

@@ -1,0 +1,276 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Fichiers;
+using SuiviCourrier.ServiceDefaults.Time;
+
+namespace SuiviCourrier.Ingestion.Courriers.Register;
+
+/// <summary>
+/// Registers one matter: number, sender, files, acknowledgement, audit and fact in one transaction. The form, the mailboxes and every
+/// later door come through here.
+/// </summary>
+public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCourant, IFileStore store, TimeProvider clock)
+{
+    /// <summary>Name of this service in facts and audit.</summary>
+    public const string Source = "ingestion";
+
+    public abstract record Outcome
+    {
+        public sealed record Registered(Guid CourrierId, string NumeroChrono, AccuseDecision Accuse) : Outcome;
+
+        /// <summary>The same idempotency key has been registered before: nothing was written.</summary>
+        public sealed record AlreadyRegistered(Guid CourrierId, string NumeroChrono) : Outcome;
+
+        public sealed record Refused(IReadOnlyList<ErreurSaisie> Erreurs) : Outcome;
+    }
+
+    /// <summary>What is registered.</summary>
+    public sealed record Demande : Declaration
+    {
+        /// <summary>Account identifier, or name of the automatic process (<c>ingestion.imap</c>).</summary>
+        public required string Acteur { get; init; }
+
+        public required OrigineEnregistrement Origine { get; init; }
+
+        /// <summary>The same key is the same registration. Chosen by the caller: of the form shown, of the message collected.</summary>
+        public required string CleIdempotence { get; init; }
+
+        /// <summary>Shared by the matters of one envelope.</summary>
+        public Guid? EnveloppeId { get; init; }
+
+        public IReadOnlyList<PieceDemandee> Pieces { get; init; } = [];
+        public IReadOnlyList<PieceAnnonceeDemandee> PiecesAnnoncees { get; init; } = [];
+
+        /// <summary>Reason not to acknowledge, in French; null when there is none.</summary>
+        public string? InterdictionAccuse { get; init; }
+
+        /// <summary>Address the person wants to be answered at (Reply-To), when it is not <see cref="Declaration.Courriel"/>.</summary>
+        public string? RepondreA { get; init; }
+    }
+
+    /// <param name="Fichier">As the store returned it.</param>
+    /// <param name="Nom">As it came: it is made fit here.</param>
+    public sealed record PieceDemandee(Fichier Fichier, string? Nom, RolePiece Role);
+
+    public sealed record PieceAnnonceeDemandee(NaturePieceAnnoncee Nature, int Nombre, string? Description);
+
+    /// <param name="alongside">Adds rows that commit with the registration (the message it came from).</param>
+    /// <exception cref="FichierManquantException">A file was collected since it was stored: store it again.</exception>
+    public async Task<Outcome> ExecuteAsync(Demande demande, CancellationToken cancellationToken, Action<Courrier>? alongside = null)
+    {
+        var now = clock.GetUtcNow();
+        var site = await siteCourant.GetAsync(cancellationToken);
+        var erreurs = new List<ErreurSaisie>();
+        var lue = DeclarationLue.Read(demande, site.DayOf(now), erreurs);
+        var type = await FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
+        var serviceCode = await CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
+        CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
+        if (lue is null || erreurs.Count > 0)
+        {
+            // Sent twice, the second time may no longer be acceptable (its day has passed): it is registered all the same.
+            return await FindAsync(demande.CleIdempotence, cancellationToken) ?? new Outcome.Refused(erreurs);
+        }
+
+        var correspondant = await CorrespondantOfAsync(lue.Expediteur, now, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken);
+        var annee = site.DayOf(now).Year;
+        var rang = await NextRangAsync(site.Code, Sens.Arrivee, annee, cancellationToken);
+        var courrier = new Courrier
+        {
+            SiteCode = site.Code,
+            Sens = Sens.Arrivee,
+            Canal = demande.Canal,
+            Origine = demande.Origine,
+            NumeroChrono = string.Create(CultureInfo.InvariantCulture, $"{site.PrefixeArrivee}-{annee}-{rang:D5}"),
+            Annee = annee,
+            Rang = rang,
+            Objet = lue.Objet,
+            RecuLe = lue.RecuLe,
+            DateCourrier = demande.DateCourrier,
+            CachetLe = demande.CachetLe,
+            EnregistreLe = now,
+            EnregistrePar = demande.Acteur,
+            Expediteur = lue.Expediteur,
+            CorrespondantId = correspondant?.Id,
+            Nature = demande.Nature ?? type?.Nature,
+            TypeCode = type?.Code,
+            ServiceCode = serviceCode,
+            IsPourInformation = demande.IsPourInformation,
+            IsRestreint = demande.IsRestreint,
+            NumeroRecommande = lue.NumeroRecommande,
+            OriginalOu = lue.OriginalOu,
+            Remarques = lue.Remarques,
+            EnveloppeId = demande.EnveloppeId,
+            CleIdempotence = demande.CleIdempotence,
+        };
+        AddPieces(courrier, demande);
+        db.Courriers.Add(courrier);
+        var decision = Acknowledge(courrier, demande, now);
+        db.Journal.Record(
+            demande.Acteur, nameof(RegisterCourrier), $"courrier:{courrier.Id}", courrier.Id, now, apres: CourrierEnMots.Of(courrier));
+        db.Outbox.Publish(new CourrierRegistered { Source = Source, CourrierId = courrier.Id, Version = courrier.Version, Etat = courrier.ToEtat() });
+        alongside?.Invoke(courrier);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException refusal) when (refusal.InnerException is PostgresException { ConstraintName: CourrierMapping.CleIdempotenceIndex })
+        {
+            await transaction.RollbackAsync(cancellationToken); // the number goes back with it
+            db.ChangeTracker.Clear();
+            return await FindAsync(demande.CleIdempotence, cancellationToken)
+                ?? throw new InvalidOperationException("The index refused a key that no courrier has");
+        }
+
+        return new Outcome.Registered(courrier.Id, courrier.NumeroChrono, decision);
+    }
+
+    private async Task<Outcome?> FindAsync(string cle, CancellationToken cancellationToken) =>
+        await db.Courriers.Where(c => c.CleIdempotence == cle).Select(c => new { c.Id, c.NumeroChrono }).SingleOrDefaultAsync(cancellationToken) is { } found
+            ? new Outcome.AlreadyRegistered(found.Id, found.NumeroChrono)
+            : null;
+
+    private async Task<TypeCourrier?> FindTypeAsync(string? code, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(code))
+        {
+            return null;
+        }
+
+        var type = CodeConnu.IsPossible(code) ? await db.Types.AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, cancellationToken) : null;
+        if (type is null)
+        {
+            erreurs.Add(new ErreurSaisie(nameof(Declaration.TypeCode), "Ce type n’existe pas : choisissez-le dans la liste"));
+        }
+
+        return type;
+    }
+
+    private async Task<string?> CheckServiceAsync(string? code, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(code))
+        {
+            return null;
+        }
+
+        if (!CodeConnu.IsPossible(code) || !await db.Services.AnyAsync(s => s.Code == code, cancellationToken))
+        {
+            erreurs.Add(new ErreurSaisie(nameof(Declaration.ServiceCode), "Ce service n’existe pas : choisissez-le dans la liste"));
+        }
+
+        return code;
+    }
+
+    private static void CheckPiecesAnnoncees(IReadOnlyList<PieceAnnonceeDemandee> pieces, List<ErreurSaisie> erreurs)
+    {
+        foreach (var piece in pieces)
+        {
+            TexteSaisi.ReadLine(piece.Description, Limites.Description, out var refus);
+            if (refus is not null || piece.Nombre is < 1 or > 999)
+            {
+                erreurs.Add(new ErreurSaisie(nameof(Demande.PiecesAnnoncees), refus ?? "Le nombre de pièces va de 1 à 999"));
+            }
+        }
+    }
+
+    /// <summary>The directory's entry of the same person: same name, and the same e-mail or postal address. A new one otherwise.</summary>
+    private async Task<Correspondant?> CorrespondantOfAsync(Expediteur expediteur, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (expediteur.Nom is not { } nom)
+        {
+            return null;
+        }
+
+        var found = await AnnuaireExpediteurs.FindSameAsync(db, expediteur, cancellationToken);
+        if (found is not null)
+        {
+            return found;
+        }
+
+        var correspondant = new Correspondant
+        {
+            Nom = nom,
+            Categorie = expediteur.Categorie,
+            Fonction = expediteur.Fonction,
+            Courriel = expediteur.Courriel,
+            Adresse = expediteur.Adresse,
+            Telephone = expediteur.Telephone,
+            NomCle = CleAnnuaire.Of(nom),
+            CourrielCle = expediteur.Courriel is { } courriel ? CleAnnuaire.Of(courriel) : null,
+            CreatedAt = now,
+        };
+        db.Correspondants.Add(correspondant);
+        return correspondant;
+    }
+
+    private static void AddPieces(Courrier courrier, Demande demande)
+    {
+        foreach (var (rank, piece) in demande.Pieces.Index())
+        {
+            courrier.Pieces.Add(new Piece
+            {
+                Role = piece.Role,
+                Nom = NomFichier.Of(piece.Nom, instead: $"document-{rank + 1}"),
+                Sha256 = piece.Fichier.Sha256,
+                Taille = piece.Fichier.Taille,
+                TypeMime = piece.Fichier.TypeMime,
+                Ordre = rank + 1,
+            });
+        }
+
+        foreach (var piece in demande.PiecesAnnoncees)
+        {
+            courrier.PiecesAnnoncees.Add(new PieceAnnoncee
+            {
+                Nature = piece.Nature,
+                Nombre = piece.Nombre,
+                Description = TexteSaisi.ReadLine(piece.Description, Limites.Description, out _),
+            });
+        }
+    }
+
+    private AccuseDecision Acknowledge(Courrier courrier, Demande demande, DateTimeOffset now)
+    {
+        var destinataire = demande.RepondreA is { } repondreA ? courrier.Expediteur with { Courriel = repondreA } : courrier.Expediteur;
+        var decision = AccuseDecision.Decide(destinataire, demande.InterdictionAccuse);
+        var accuse = new Accuse
+        {
+            CourrierId = courrier.Id,
+            Kind = KindAccuse.Enregistrement,
+            Etat = decision.Etat,
+            Canal = decision.Canal,
+            Destinataire = decision.Destinataire,
+            Motif = decision.Motif,
+            ChangedAt = now,
+        };
+        db.Accuses.Add(accuse);
+        if (decision.Etat == EtatAccuse.AEnvoyer)
+        {
+            db.Courriels.Enqueue(AccuseSortant.Of(accuse, now));
+        }
+
+        return decision;
+    }
+
+    /// <summary>Locks the counter until the transaction ends: nothing but the inserts may come after it.</summary>
+    private async Task<int> NextRangAsync(string siteCode, Sens sens, int annee, CancellationToken cancellationToken)
+    {
+        var sensCode = sens.ToString();
+        var rangs = await db.Database.SqlQuery<int>(
+            $"""
+            INSERT INTO ingestion.compteurs_chrono (site_code, sens, annee, dernier) VALUES ({siteCode}, {sensCode}, {annee}, 1)
+            ON CONFLICT (site_code, sens, annee) DO UPDATE SET dernier = compteurs_chrono.dernier + 1
+            RETURNING dernier AS "Value"
+            """).ToListAsync(cancellationToken);
+        return rangs.Single();
+    }
+}
