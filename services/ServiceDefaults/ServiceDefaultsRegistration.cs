@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using Microsoft.Extensions.Logging;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Health;
@@ -25,6 +26,7 @@ public static class ServiceDefaultsRegistration
         services.Configure<MessagesOptions>(builder.Configuration.GetSection("Messages"));
         var shift = builder.Configuration.GetValue("Horloge:Decalage", TimeSpan.Zero);
         services.TryAddSingleton(shift == TimeSpan.Zero ? TimeProvider.System : new ShiftedTimeProvider(shift));
+        services.AddSingleton(provider => new ClockGuard(TimeProvider.System, provider.GetRequiredService<ILogger<ClockGuard>>()));
         services.AddSingleton<SiteCourant>();
         services.AddSingleton<OutboxSignal>();
         services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);

@@ -91,6 +91,17 @@ public sealed class CourrielsSortants(ServiceDbContext db)
                     .SetProperty(c => c.DataStarted, false)
                     .SetProperty(c => c.SettledAt, (DateTimeOffset?)null),
                 cancellationToken) == 1;
+
+    /// <summary>Queues it at once unless its key is there already: for sweeps that run side by side. Due immediately, by the server's clock.</summary>
+    /// <returns>False when a message of this key exists, in whatever state.</returns>
+    public async Task<bool> TryEnqueueAsync(string cle, string kind, string reference, Guid? courrierId, CancellationToken cancellationToken) =>
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO messagerie.courriels_sortants (id, cle, kind, courrier_id, reference, etat, attempts, not_before, created_at, data_started)
+            VALUES ({Guid.CreateVersion7()}, {cle}, {kind}, {courrierId}, {reference}, 'AEnvoyer', 0, now(), now(), false)
+            ON CONFLICT (cle) DO NOTHING
+            """,
+            cancellationToken) == 1;
 }
 
 internal sealed class CourrielSortantMapping(bool isOwner) : IEntityTypeConfiguration<CourrielSortant>

@@ -23,6 +23,587 @@ namespace SuiviCourrier.Echeances.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("SuiviCourrier.Echeances.Calendriers.EntreeCalendrier", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("ArreteLeDecompte")
+                        .HasColumnType("boolean")
+                        .HasColumnName("arrete_le_decompte");
+
+                    b.Property<DateOnly?>("Au")
+                        .HasColumnType("date")
+                        .HasColumnName("au");
+
+                    b.Property<bool>("ChaqueAnnee")
+                        .HasColumnType("boolean")
+                        .HasColumnName("chaque_annee");
+
+                    b.Property<int>("DepuisVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("depuis_version");
+
+                    b.Property<DateOnly?>("Du")
+                        .HasColumnType("date")
+                        .HasColumnName("du");
+
+                    b.Property<int?>("JusquaVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("jusqua_version");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.HasKey("Id")
+                        .HasName("pk_entrees_calendrier");
+
+                    b.ToTable("entrees_calendrier", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_entrees_calendrier_dates", "au is null or du <= au");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Calendriers.EtatCalendrier", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_calendriers");
+
+                    b.ToTable("calendriers", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_calendriers_seul", "id = 1");
+                        });
+
+                    b.HasData(
+                        new
+                        {
+                            Id = 1,
+                            Version = 1
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Calendriers.LigneRecalcul", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Id"));
+
+                    b.Property<DateOnly>("Apres")
+                        .HasColumnType("date")
+                        .HasColumnName("apres");
+
+                    b.Property<DateOnly>("Avant")
+                        .HasColumnType("date")
+                        .HasColumnName("avant");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_lignes_recalcul");
+
+                    b.HasIndex("Version", "Id")
+                        .HasDatabaseName("ix_lignes_recalcul_version_id");
+
+                    b.ToTable("lignes_recalcul", "echeances");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Calendriers.Recalcul", b =>
+                {
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.Property<string>("Acteur")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("acteur");
+
+                    b.Property<DateTimeOffset>("DemandeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("demande_at");
+
+                    b.Property<int>("Deplacees")
+                        .HasColumnType("integer")
+                        .HasColumnName("deplacees");
+
+                    b.Property<int>("Examinees")
+                        .HasColumnType("integer")
+                        .HasColumnName("examinees");
+
+                    b.Property<string>("Motif")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("motif");
+
+                    b.Property<DateTimeOffset?>("TermineAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("termine_at");
+
+                    b.HasKey("Version")
+                        .HasName("pk_recalculs");
+
+                    b.ToTable("recalculs", "echeances");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Etape", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<int>("Decalage")
+                        .HasColumnType("integer")
+                        .HasColumnName("decalage");
+
+                    b.Property<string>("Destinataire")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<string>("Etat")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("etat");
+
+                    b.Property<DateTimeOffset?>("FiredAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("fired_at");
+
+                    b.Property<Guid>("HorlogeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("horloge_id");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<DateOnly>("PrevueLe")
+                        .HasColumnType("date")
+                        .HasColumnName("prevue_le");
+
+                    b.Property<int>("Rang")
+                        .HasColumnType("integer")
+                        .HasColumnName("rang");
+
+                    b.HasKey("Id")
+                        .HasName("pk_etapes");
+
+                    b.HasIndex("CourrierId")
+                        .HasDatabaseName("ix_etapes_courrier_id");
+
+                    b.HasIndex("PrevueLe")
+                        .HasDatabaseName("ix_etapes_prevue_le")
+                        .HasFilter("etat = 'Prevue'");
+
+                    b.HasIndex("HorlogeId", "DueOn", "Code")
+                        .IsUnique()
+                        .HasDatabaseName("ix_etapes_horloge_id_due_on_code");
+
+                    b.ToTable("etapes", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_etapes_declenchee", "(etat = 'Declenchee') = (fired_at is not null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Horloge", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("BaseLe")
+                        .HasColumnType("date")
+                        .HasColumnName("base_le");
+
+                    b.Property<string>("Calcul")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("calcul");
+
+                    b.Property<int>("CalendrierVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("calendrier_version");
+
+                    b.Property<DateOnly?>("ClosedOn")
+                        .HasColumnType("date")
+                        .HasColumnName("closed_on");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<DateOnly>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<bool>("IsImpose")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_impose");
+
+                    b.Property<bool>("IsProjection")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_projection");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset?>("MissedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("missed_at");
+
+                    b.Property<string>("MotifArret")
+                        .HasColumnType("text")
+                        .HasColumnName("motif_arret");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.Property<string>("RegimeCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("regime_code");
+
+                    b.Property<string>("RegimeLibelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("regime_libelle");
+
+                    b.Property<int>("RegimeVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("regime_version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_horloges");
+
+                    b.HasIndex("CalendrierVersion")
+                        .HasDatabaseName("ix_horloges_calendrier_version")
+                        .HasFilter("closed_on is null");
+
+                    b.HasIndex("DueOn")
+                        .HasDatabaseName("ix_horloges_due_on")
+                        .HasFilter("closed_on is null and missed_at is null");
+
+                    b.HasIndex("CourrierId", "Kind")
+                        .IsUnique()
+                        .HasDatabaseName("ix_horloges_courrier_id_kind");
+
+                    b.ToTable("horloges", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_horloges_arret", "(closed_on is null) = (motif_arret is null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Suivi", b =>
+                {
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Canal")
+                        .HasColumnType("text")
+                        .HasColumnName("canal");
+
+                    b.Property<string>("Categorie")
+                        .HasColumnType("text")
+                        .HasColumnName("categorie");
+
+                    b.Property<DateOnly?>("ClosLe")
+                        .HasColumnType("date")
+                        .HasColumnName("clos_le");
+
+                    b.Property<string>("Etat")
+                        .HasColumnType("text")
+                        .HasColumnName("etat");
+
+                    b.Property<bool>("IsAnnule")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_annule");
+
+                    b.Property<bool>("IsPourInformation")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_pour_information");
+
+                    b.Property<bool>("IsQualifie")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_qualifie");
+
+                    b.Property<bool>("IsRestreint")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_restreint");
+
+                    b.Property<string>("NatureEnregistree")
+                        .HasColumnType("text")
+                        .HasColumnName("nature_enregistree");
+
+                    b.Property<string>("NatureQualifiee")
+                        .HasColumnType("text")
+                        .HasColumnName("nature_qualifiee");
+
+                    b.Property<string>("NumeroChrono")
+                        .HasColumnType("text")
+                        .HasColumnName("numero_chrono");
+
+                    b.Property<DateOnly?>("RecuLe")
+                        .HasColumnType("date")
+                        .HasColumnName("recu_le");
+
+                    b.Property<string>("RegimeImposeCode")
+                        .HasColumnType("text")
+                        .HasColumnName("regime_impose_code");
+
+                    b.Property<string>("RegimeImposeMotif")
+                        .HasColumnType("text")
+                        .HasColumnName("regime_impose_motif");
+
+                    b.Property<int?>("RegimeImposeVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("regime_impose_version");
+
+                    b.Property<DateOnly?>("ReponduLe")
+                        .HasColumnType("date")
+                        .HasColumnName("repondu_le");
+
+                    b.Property<string>("Sens")
+                        .HasColumnType("text")
+                        .HasColumnName("sens");
+
+                    b.Property<string>("ServiceDossier")
+                        .HasColumnType("text")
+                        .HasColumnName("service_dossier");
+
+                    b.Property<string>("ServiceEnregistre")
+                        .HasColumnType("text")
+                        .HasColumnName("service_enregistre");
+
+                    b.Property<string>("ServiceInstructeurCode")
+                        .HasColumnType("text")
+                        .HasColumnName("service_instructeur_code");
+
+                    b.Property<string>("TypeEnregistre")
+                        .HasColumnType("text")
+                        .HasColumnName("type_enregistre");
+
+                    b.Property<string>("TypeQualifie")
+                        .HasColumnType("text")
+                        .HasColumnName("type_qualifie");
+
+                    b.Property<int>("VersionIngestion")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_ingestion");
+
+                    b.Property<int>("VersionPortail")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_portail");
+
+                    b.Property<int>("VersionPubliee")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_publiee");
+
+                    b.HasKey("CourrierId")
+                        .HasName("pk_suivis");
+
+                    b.ToTable("suivis", "echeances");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Regles.RegleEtape", b =>
+                {
+                    b.Property<string>("RegimeCode")
+                        .HasColumnType("text")
+                        .HasColumnName("regime_code");
+
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<string>("Destinataire")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire");
+
+                    b.Property<int>("JoursOuvres")
+                        .HasColumnType("integer")
+                        .HasColumnName("jours_ouvres");
+
+                    b.Property<int>("Rang")
+                        .HasColumnType("integer")
+                        .HasColumnName("rang");
+
+                    b.HasKey("RegimeCode", "Code")
+                        .HasName("pk_etapes_regimes");
+
+                    b.ToTable("etapes_regimes", "echeances");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Regles.RegleRegime", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.PrimitiveCollection<string[]>("Canaux")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("canaux");
+
+                    b.PrimitiveCollection<string[]>("Categories")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("categories");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<int?>("Longueur")
+                        .HasColumnType("integer")
+                        .HasColumnName("longueur");
+
+                    b.PrimitiveCollection<string[]>("Natures")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("natures");
+
+                    b.Property<int>("Ordre")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordre");
+
+                    b.PrimitiveCollection<string[]>("Services")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("services");
+
+                    b.PrimitiveCollection<string[]>("Types")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Unite")
+                        .HasColumnType("text")
+                        .HasColumnName("unite");
+
+                    b.Property<DateOnly?>("ValideAu")
+                        .HasColumnType("date")
+                        .HasColumnName("valide_au");
+
+                    b.Property<DateOnly?>("ValideDu")
+                        .HasColumnType("date")
+                        .HasColumnName("valide_du");
+
+                    b.HasKey("Code", "Version")
+                        .HasName("pk_regimes");
+
+                    b.ToTable("regimes", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_regimes_delai", "(longueur is null) = (unite is null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Relances.LigneRelance", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("CourrielCle")
+                        .HasColumnType("text")
+                        .HasColumnName("courriel_cle");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Destinataire")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire");
+
+                    b.Property<DateTimeOffset?>("DroppedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("dropped_at");
+
+                    b.Property<Guid>("EtapeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("etape_id");
+
+                    b.Property<DateTimeOffset?>("SentAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("sent_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_lignes_relance");
+
+                    b.HasIndex("CourrielCle")
+                        .HasDatabaseName("ix_lignes_relance_courriel_cle");
+
+                    b.HasIndex("CourrierId")
+                        .HasDatabaseName("ix_lignes_relance_courrier_id");
+
+                    b.HasIndex("Destinataire")
+                        .HasDatabaseName("ix_lignes_relance_destinataire")
+                        .HasFilter("courriel_cle is null and dropped_at is null");
+
+                    b.HasIndex("EtapeId", "Destinataire")
+                        .IsUnique()
+                        .HasDatabaseName("ix_lignes_relance_etape_id_destinataire");
+
+                    b.ToTable("lignes_relance", "echeances");
+                });
+
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Audit.AuditLine", b =>
                 {
                     b.Property<long>("Id")
@@ -278,6 +859,51 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         {
                             t.ExcludeFromMigrations();
                         });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Calendriers.LigneRecalcul", b =>
+                {
+                    b.HasOne("SuiviCourrier.Echeances.Calendriers.Recalcul", null)
+                        .WithMany()
+                        .HasForeignKey("Version")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lignes_recalcul_recalculs_version");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Etape", b =>
+                {
+                    b.HasOne("SuiviCourrier.Echeances.Clocks.Horloge", null)
+                        .WithMany("Etapes")
+                        .HasForeignKey("HorlogeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_etapes_horloges_horloge_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Horloge", b =>
+                {
+                    b.HasOne("SuiviCourrier.Echeances.Clocks.Suivi", null)
+                        .WithMany()
+                        .HasForeignKey("CourrierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_horloges_suivis_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Relances.LigneRelance", b =>
+                {
+                    b.HasOne("SuiviCourrier.Echeances.Clocks.Etape", null)
+                        .WithMany()
+                        .HasForeignKey("EtapeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lignes_relance_etapes_etape_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Clocks.Horloge", b =>
+                {
+                    b.Navigation("Etapes");
                 });
 #pragma warning restore 612, 618
         }

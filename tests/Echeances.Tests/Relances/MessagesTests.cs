@@ -1,0 +1,131 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Echeances.Data;
+using SuiviCourrier.Echeances.Relances;
+using SuiviCourrier.ServiceDefaults.Courriels;
+using static SuiviCourrier.Echeances.Tests.Banc;
+
+namespace SuiviCourrier.Echeances.Tests.Relances;
+
+public sealed class MessagesTests
+{
+    [Test]
+    public async Task Digest_OfTheMorning_LeavesFromEightOnWorkingDaysAndGroupsThePerson()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        await banc.RegisterAsync("2026-05-06");
+        await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 07:59");
+        await banc.SweepAsync();
+        Assert.That(await KeysAsync(banc), Is.Empty);
+
+        banc.SetNow("2026-05-19 08:00");
+        await banc.SweepAsync();
+
+        Assert.That(await KeysAsync(banc), Is.EqualTo(new[] { $"relances:compte:{Nadia}:2026-05-19" }));
+        var message = (await ComposeAsync(banc, $"relances:compte:{Nadia}:2026-05-19"))!.Message;
+        Assert.That(message.Subject, Is.EqualTo("2 courriers à suivre"));
+        Assert.That(message.To.Mailboxes.Single().Address, Is.EqualTo("nadia.belkacem@indre-et-loire.invalid"));
+        Assert.That(message.TextBody, Does.Contain("à répondre avant le vendredi 22 mai 2026, DCL-ETR"));
+        Assert.That(message.HtmlBody, Does.Contain("vendredi 22 mai 2026"));
+    }
+
+    [Test]
+    public async Task Digest_OnASaturday_WaitsForMonday()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-09 10:00");
+        await banc.RegisterAsync("2026-01-05");
+        await banc.SweepAsync();
+        Assert.That(await KeysAsync(banc), Is.Empty);
+
+        banc.SetNow("2026-05-11 08:00");
+        await banc.SweepAsync();
+
+        Assert.That(await KeysAsync(banc), Is.EqualTo(new[] { $"relances:compte:{Marie}:2026-05-11" }));
+    }
+
+    [Test]
+    public async Task Digest_WhoseCourriersAreAnsweredWhenClaimed_IsNotSent()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        var id = await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 09:00");
+        await banc.SweepAsync();
+
+        await banc.AnswerAsync(id, "2026-05-19");
+
+        Assert.That(await ComposeAsync(banc, $"relances:compte:{Nadia}:2026-05-19"), Is.Null);
+        Assert.That((await banc.LignesAsync(id)).Single().DroppedAt, Is.Not.Null);
+    }
+
+    [Test]
+    public async Task Digest_ComposedAgainAfterACrash_HoldsTheSameLines()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 09:00");
+        await banc.SweepAsync();
+        var key = $"relances:compte:{Nadia}:2026-05-19";
+
+        var first = await ComposeAsync(banc, key);
+        var second = await ComposeAsync(banc, key);
+
+        Assert.That(second!.Message.TextBody, Is.EqualTo(first!.Message.TextBody));
+    }
+
+    [Test]
+    public async Task Lines_AfterTheDigestHasGone_LeaveAtOnceWhenDueAndOtherwiseWithTheNextOne()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 09:00");
+        await banc.SweepAsync();
+        var morning = $"relances:compte:{Nadia}:2026-05-19";
+        await SendAsync(banc, morning);
+
+        var early = await banc.RegisterAsync("2026-05-07", service: "DCL-ETR"); // first step on 20 May
+        var due = await banc.RegisterAsync("2026-05-05", service: "DCL-ETR"); // due on 21 May: its first step, of the 18th, is already past
+        var late = await banc.RegisterAsync("2026-05-11", Contracts.Courriers.Canal.Courriel); // due today
+        banc.SetNow("2026-05-19 15:00");
+        await banc.SweepAsync();
+        var afternoon = await KeysAsync(banc);
+        banc.SetNow("2026-05-20 08:00");
+        await banc.SweepAsync();
+        var nextMorning = await ComposeAsync(banc, $"relances:compte:{Nadia}:2026-05-20");
+
+        var horloge = (await banc.HorlogeAsync(late))!;
+        Assert.That(afternoon, Is.EquivalentTo(new[] { morning, $"relance:{horloge.Id}:jour-echeance:2026-05-19:compte:{Nadia}" }));
+        Assert.That(nextMorning!.Message.Subject, Is.EqualTo("2 courriers à suivre"));
+        Assert.That((await banc.LignesAsync(early)).Concat(await banc.LignesAsync(due)).Select(l => l.CourrielCle), Has.All.EqualTo($"relances:compte:{Nadia}:2026-05-20"));
+    }
+
+    private static async Task<List<string>> KeysAsync(Banc banc)
+    {
+        await using var scope = banc.Courrier.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+        return await db.Set<CourrielSortant>().Select(c => c.Cle).OrderBy(c => c).ToListAsync();
+    }
+
+    private static async Task<CourrielCompose?> ComposeAsync(Banc banc, string key)
+    {
+        await using var scope = banc.Courrier.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+        var courriel = await db.Set<CourrielSortant>().SingleAsync(c => c.Cle == key);
+        return await Composer(scope).ComposeAsync(courriel, CancellationToken.None);
+    }
+
+    /// <summary>Claimed, composed, accepted, settled: what the sender does, without a server.</summary>
+    private static async Task SendAsync(Banc banc, string key)
+    {
+        await using var scope = banc.Courrier.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+        var courriel = await db.Set<CourrielSortant>().SingleAsync(c => c.Cle == key);
+        await Composer(scope).ComposeAsync(courriel, CancellationToken.None);
+        courriel.Etat = EtatCourriel.Accepte;
+        await db.SaveChangesAsync();
+        await Composer(scope).SettledAsync(courriel, CancellationToken.None);
+    }
+
+    private static ICourrielComposer Composer(AsyncServiceScope scope) =>
+        scope.ServiceProvider.GetServices<ICourrielComposer>().Single(c => c.Kind == QueueRelances.Kind);
+}
