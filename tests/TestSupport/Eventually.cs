@@ -14,7 +14,8 @@ public static class Eventually
         {
             if (watch.Elapsed > limit)
             {
-                Assert.Fail($"{whatNeverCame} (waited {limit.TotalSeconds:0} s)");
+                // Thrown, not Assert.Fail: inside Assert.Multiple that one only takes note, and the wait would never end.
+                throw new AssertionException($"{whatNeverCame} (waited {limit.TotalSeconds:0} s)");
             }
 
             await Task.Delay(25);
