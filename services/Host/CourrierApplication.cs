@@ -41,6 +41,8 @@ public static class CourrierApplication
         app.UseSecurityHeaders();
         app.UsePresentation();
         app.UseRouting();
+        app.UseAuthentication();
+        app.UseAuthorization();
         app.MapStaticAssets().AllowAnonymous();
         app.MapSante();
         if (roles.HasFlag(ServiceRoles.Portail))

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Portail.Dossiers;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 
@@ -12,7 +14,7 @@ public static class PortailService
     public static IHostApplicationBuilder AddPortail(this IHostApplicationBuilder builder, ServiceRoles roles)
     {
         builder.Services.AddSchema<PortailDbContext>(PortailDbContext.SchemaName, PortailDbContext.Role);
-        return builder;
+        return builder.AddComptes().AddDossiers();
     }
 
     public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints) => endpoints;

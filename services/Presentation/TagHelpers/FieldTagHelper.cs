@@ -22,11 +22,15 @@ public abstract class FieldTagHelper : TagHelper
     /// <summary>Adds « (facultatif) »: without it a field is to be filled.</summary>
     public bool Optional { get; set; }
 
+    /// <summary>Name of the control when it is not that of the model: a filter that stands bare in the URL.</summary>
+    [HtmlAttributeName("name")]
+    public string? GivenName { get; set; }
+
     [ViewContext]
     [HtmlAttributeNotBound]
     public ViewContext ViewContext { get; set; } = null!;
 
-    protected string Name => ViewContext.ViewData.TemplateInfo.GetFullHtmlFieldName(For.Name);
+    protected string Name => GivenName ?? ViewContext.ViewData.TemplateInfo.GetFullHtmlFieldName(For.Name);
 
     protected string Id => TagBuilder.CreateSanitizedId(Name, "_");
 

@@ -23,6 +23,521 @@ namespace SuiviCourrier.Portail.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("FriendlyName")
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name");
+
+                    b.Property<string>("Xml")
+                        .HasColumnType("text")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cles_protection");
+
+                    b.ToTable("cles_protection", "portail");
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("ClaimType")
+                        .HasColumnType("text")
+                        .HasColumnName("claim_type");
+
+                    b.Property<string>("ClaimValue")
+                        .HasColumnType("text")
+                        .HasColumnName("claim_value");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("Id")
+                        .HasName("pk_comptes_claims");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_comptes_claims_user_id");
+
+                    b.ToTable("comptes_claims", "portail");
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
+                {
+                    b.Property<string>("LoginProvider")
+                        .HasColumnType("text")
+                        .HasColumnName("login_provider");
+
+                    b.Property<string>("ProviderKey")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_key");
+
+                    b.Property<string>("ProviderDisplayName")
+                        .HasColumnType("text")
+                        .HasColumnName("provider_display_name");
+
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.HasKey("LoginProvider", "ProviderKey")
+                        .HasName("pk_comptes_logins");
+
+                    b.HasIndex("UserId")
+                        .HasDatabaseName("ix_comptes_logins_user_id");
+
+                    b.ToTable("comptes_logins", "portail");
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
+                {
+                    b.Property<Guid>("UserId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("user_id");
+
+                    b.Property<string>("LoginProvider")
+                        .HasColumnType("text")
+                        .HasColumnName("login_provider");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name");
+
+                    b.Property<string>("Value")
+                        .HasColumnType("text")
+                        .HasColumnName("value");
+
+                    b.HasKey("UserId", "LoginProvider", "Name")
+                        .HasName("pk_comptes_tokens");
+
+                    b.ToTable("comptes_tokens", "portail");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Comptes.Compte", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<int>("AccessFailedCount")
+                        .HasColumnType("integer")
+                        .HasColumnName("access_failed_count");
+
+                    b.Property<string>("ConcurrencyStamp")
+                        .IsConcurrencyToken()
+                        .HasColumnType("text")
+                        .HasColumnName("concurrency_stamp");
+
+                    b.Property<string>("Email")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("email");
+
+                    b.Property<bool>("EmailConfirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("email_confirmed");
+
+                    b.Property<bool>("IsActif")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_actif");
+
+                    b.Property<bool>("LockoutEnabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("lockout_enabled");
+
+                    b.Property<DateTimeOffset?>("LockoutEnd")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lockout_end");
+
+                    b.Property<string>("Nom")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("nom");
+
+                    b.Property<string>("NormalizedEmail")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("normalized_email");
+
+                    b.Property<string>("NormalizedUserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("normalized_user_name");
+
+                    b.Property<string>("PasswordHash")
+                        .HasColumnType("text")
+                        .HasColumnName("password_hash");
+
+                    b.Property<string>("PhoneNumber")
+                        .HasColumnType("text")
+                        .HasColumnName("phone_number");
+
+                    b.Property<bool>("PhoneNumberConfirmed")
+                        .HasColumnType("boolean")
+                        .HasColumnName("phone_number_confirmed");
+
+                    b.Property<string>("Role")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("role");
+
+                    b.Property<string>("SecurityStamp")
+                        .HasColumnType("text")
+                        .HasColumnName("security_stamp");
+
+                    b.Property<string>("ServiceCode")
+                        .IsRequired()
+                        .HasMaxLength(30)
+                        .HasColumnType("character varying(30)")
+                        .HasColumnName("service_code");
+
+                    b.Property<bool>("TwoFactorEnabled")
+                        .HasColumnType("boolean")
+                        .HasColumnName("two_factor_enabled");
+
+                    b.Property<string>("UserName")
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)")
+                        .HasColumnName("user_name");
+
+                    b.HasKey("Id")
+                        .HasName("pk_comptes");
+
+                    b.HasIndex("NormalizedEmail")
+                        .IsUnique()
+                        .HasDatabaseName("ix_comptes_normalized_email");
+
+                    b.HasIndex("NormalizedUserName")
+                        .IsUnique()
+                        .HasDatabaseName("ix_comptes_normalized_user_name");
+
+                    b.HasIndex("ServiceCode")
+                        .HasDatabaseName("ix_comptes_service_code");
+
+                    b.ToTable("comptes", "portail");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Dossiers.Dossier", b =>
+                {
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<string>("AccuseEtat")
+                        .HasColumnType("text")
+                        .HasColumnName("accuse_etat");
+
+                    b.Property<Guid?>("AgentId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("agent_id");
+
+                    b.Property<string>("Canal")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("canal");
+
+                    b.Property<DateOnly?>("ClosLe")
+                        .HasColumnType("date")
+                        .HasColumnName("clos_le");
+
+                    b.Property<DateOnly?>("DueOn")
+                        .HasColumnType("date")
+                        .HasColumnName("due_on");
+
+                    b.Property<DateTimeOffset>("EnregistreLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("enregistre_le");
+
+                    b.Property<string>("Etat")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("etat");
+
+                    b.Property<string>("ExpediteurCategorie")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("expediteur_categorie");
+
+                    b.Property<string>("ExpediteurFonction")
+                        .HasColumnType("text")
+                        .HasColumnName("expediteur_fonction");
+
+                    b.Property<string>("ExpediteurNom")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("expediteur_nom");
+
+                    b.Property<bool>("IsAffecte")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_affecte");
+
+                    b.Property<bool>("IsPourInformation")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_pour_information");
+
+                    b.Property<bool>("IsQualifie")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_qualifie");
+
+                    b.Property<bool>("IsRestreint")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_restreint");
+
+                    b.Property<string>("MotifCloture")
+                        .HasColumnType("text")
+                        .HasColumnName("motif_cloture");
+
+                    b.Property<string>("Nature")
+                        .HasColumnType("text")
+                        .HasColumnName("nature");
+
+                    b.Property<string>("NumeroChrono")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("numero_chrono");
+
+                    b.Property<string>("Objet")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("objet");
+
+                    b.Property<DateOnly>("RecuLe")
+                        .HasColumnType("date")
+                        .HasColumnName("recu_le");
+
+                    b.Property<string>("RegimeCode")
+                        .HasColumnType("text")
+                        .HasColumnName("regime_code");
+
+                    b.Property<DateOnly?>("ReponduLe")
+                        .HasColumnType("date")
+                        .HasColumnName("repondu_le");
+
+                    b.Property<string>("ServiceInstructeurCode")
+                        .HasColumnType("text")
+                        .HasColumnName("service_instructeur_code");
+
+                    b.Property<string>("SiteCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("site_code");
+
+                    b.Property<int>("StreamVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("stream_version");
+
+                    b.Property<DateOnly>("TriLe")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("date")
+                        .HasColumnName("tri_le")
+                        .HasComputedColumnSql("coalesce(due_on, '9999-12-31'::date)", true);
+
+                    b.Property<string>("TypeCode")
+                        .HasColumnType("text")
+                        .HasColumnName("type_code");
+
+                    b.Property<uint>("Version")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.Property<int>("VersionAccuse")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_accuse");
+
+                    b.Property<int>("VersionEcheances")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_echeances");
+
+                    b.Property<int>("VersionIngestion")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_ingestion");
+
+                    b.HasKey("CourrierId")
+                        .HasName("pk_dossiers");
+
+                    b.HasIndex("DueOn")
+                        .HasDatabaseName("ix_dossiers_due_on");
+
+                    b.HasIndex("EnregistreLe")
+                        .HasDatabaseName("ix_dossiers_enregistre_le");
+
+                    b.HasIndex("NumeroChrono")
+                        .HasDatabaseName("ix_dossiers_chrono");
+
+                    b.HasIndex("AgentId", "TriLe")
+                        .HasDatabaseName("ix_dossiers_ouverts_par_agent")
+                        .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
+
+                    b.HasIndex("TriLe", "CourrierId")
+                        .HasDatabaseName("ix_dossiers_ouverts_par_echeance")
+                        .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
+
+                    b.HasIndex("ServiceInstructeurCode", "TriLe", "CourrierId")
+                        .HasDatabaseName("ix_dossiers_ouverts_par_service")
+                        .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
+
+                    b.ToTable("dossiers", "portail", t =>
+                        {
+                            t.HasCheckConstraint("ck_dossiers_motif", "(etat = 'ClasseSansSuite') = (motif_cloture is not null)");
+
+                            t.HasCheckConstraint("ck_dossiers_ouvert", "not (etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')) or (repondu_le is null and clos_le is null)");
+
+                            t.HasCheckConstraint("ck_dossiers_repondu", "(etat <> 'Repondu') or (repondu_le is not null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Reponses.Reponse", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<Guid>("AuteurId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("auteur_id");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Destinataire")
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire");
+
+                    b.Property<string>("EtatEnvoi")
+                        .HasColumnType("text")
+                        .HasColumnName("etat_envoi");
+
+                    b.Property<string>("FichierNom")
+                        .HasColumnType("text")
+                        .HasColumnName("fichier_nom");
+
+                    b.Property<string>("FichierSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("fichier_sha256");
+
+                    b.Property<bool>("IsSurLeFond")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_sur_le_fond");
+
+                    b.Property<string>("Mode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("mode");
+
+                    b.Property<string>("Objet")
+                        .HasColumnType("text")
+                        .HasColumnName("objet");
+
+                    b.Property<string>("Personne")
+                        .HasColumnType("text")
+                        .HasColumnName("personne");
+
+                    b.Property<DateOnly>("ReponduLe")
+                        .HasColumnType("date")
+                        .HasColumnName("repondu_le");
+
+                    b.Property<string>("Texte")
+                        .HasColumnType("text")
+                        .HasColumnName("texte");
+
+                    b.HasKey("Id")
+                        .HasName("pk_reponses");
+
+                    b.HasIndex("AuteurId")
+                        .HasDatabaseName("ix_reponses_auteur_id");
+
+                    b.HasIndex("CourrierId")
+                        .HasDatabaseName("ix_reponses_courrier_id");
+
+                    b.HasIndex("FichierSha256")
+                        .HasDatabaseName("ix_reponses_fichier_sha256");
+
+                    b.ToTable("reponses", "portail", t =>
+                        {
+                            t.HasCheckConstraint("ck_reponses_contenu", "texte is not null or fichier_sha256 is not null");
+
+                            t.HasCheckConstraint("ck_reponses_courriel", "(mode = 'Courriel') or (destinataire is null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Taches.Tache", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Cle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cle");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<DateTimeOffset?>("DoneAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("done_at");
+
+                    b.Property<Guid?>("DoneBy")
+                        .HasColumnType("uuid")
+                        .HasColumnName("done_by");
+
+                    b.Property<Guid?>("EchangeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("echange_id");
+
+                    b.Property<string>("Kind")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("kind");
+
+                    b.Property<DateTimeOffset>("OpenedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("opened_at");
+
+                    b.HasKey("Id")
+                        .HasName("pk_taches");
+
+                    b.HasIndex("Cle")
+                        .IsUnique()
+                        .HasDatabaseName("ix_taches_cle");
+
+                    b.HasIndex("CourrierId")
+                        .HasDatabaseName("ix_taches_courrier_id");
+
+                    b.HasIndex("Kind", "CourrierId")
+                        .HasDatabaseName("ix_taches_a_faire")
+                        .HasFilter("done_at is null");
+
+                    b.ToTable("taches", "portail");
+                });
+
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Audit.AuditLine", b =>
                 {
                     b.Property<long>("Id")
@@ -278,6 +793,78 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         {
                             t.ExcludeFromMigrations();
                         });
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserClaim<System.Guid>", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Comptes.Compte", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_comptes_claims_comptes_user_id");
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<System.Guid>", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Comptes.Compte", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_comptes_logins_comptes_user_id");
+                });
+
+            modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserToken<System.Guid>", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Comptes.Compte", null)
+                        .WithMany()
+                        .HasForeignKey("UserId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_comptes_tokens_comptes_user_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Dossiers.Dossier", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Comptes.Compte", null)
+                        .WithMany()
+                        .HasForeignKey("AgentId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_dossiers_comptes_agent_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Reponses.Reponse", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Comptes.Compte", null)
+                        .WithMany()
+                        .HasForeignKey("AuteurId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reponses_comptes_auteur_id");
+
+                    b.HasOne("SuiviCourrier.Portail.Dossiers.Dossier", null)
+                        .WithMany()
+                        .HasForeignKey("CourrierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_reponses_dossiers_courrier_id");
+
+                    b.HasOne("SuiviCourrier.ServiceDefaults.Fichiers.Fichier", null)
+                        .WithMany()
+                        .HasForeignKey("FichierSha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_reponses_fichiers_fichier_sha256");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Portail.Taches.Tache", b =>
+                {
+                    b.HasOne("SuiviCourrier.Portail.Dossiers.Dossier", null)
+                        .WithMany()
+                        .HasForeignKey("CourrierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_taches_dossiers_courrier_id");
                 });
 #pragma warning restore 612, 618
         }

@@ -1,0 +1,157 @@
+using System.Globalization;
+using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
+using SuiviCourrier.Portail.Annuaire;
+using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Portail.Listes;
+using SuiviCourrier.Portail.Taches;
+using SuiviCourrier.Presentation.Mots;
+using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Time;
+
+namespace SuiviCourrier.Portail.Accueil;
+
+/// <summary>Answers the first question of each role: the counters of the home page, each leading to what it counts.</summary>
+public sealed class Compteurs(
+    PortailDbContext db, ServiceDefaults.Messages.Echecs echecs, ServicesPrefecture services, SiteCourant siteCourant, CalendrierDuSite calendriers, TimeProvider clock)
+{
+    /// <summary>Share of the answers in time the préfecture aims at (Services Publics +).</summary>
+    private const int CiblePourcent = 90;
+
+    public async Task<IReadOnlyList<Compteur>> OfAsync(Agent agent, CancellationToken cancellationToken)
+    {
+        var today = await siteCourant.TodayAsync(cancellationToken);
+        var calendrier = await calendriers.GetAsync(cancellationToken);
+        var ouverts = db.Dossiers.AsNoTracking().Visible(agent).Where(d => EtatsCourrier.Ouverts.Contains(d.Etat));
+        return agent.Role switch
+        {
+            RoleAgent.BureauOrdre => await BureauOrdreAsync(agent, ouverts, cancellationToken),
+            RoleAgent.Agent => await AgentAsync(agent, ouverts, today, calendrier, cancellationToken),
+            RoleAgent.ChefService =>
+            [
+                .. await AgentAsync(agent, ouverts, today, calendrier, cancellationToken),
+                await CountAsync(agent, ouverts, QuandCourrier.SansAgent, "À confier à un agent", today, calendrier, TonCompteur.Attention, cancellationToken),
+                .. await PireServiceAsync(ouverts, today, cancellationToken),
+            ],
+            RoleAgent.Superviseur => await SuperviseurAsync(agent, ouverts, today, calendrier, cancellationToken),
+            RoleAgent.Administrateur => await AdministrateurAsync(agent, ouverts, today, calendrier, cancellationToken),
+        };
+    }
+
+    private async Task<IReadOnlyList<Compteur>> BureauOrdreAsync(Agent agent, IQueryable<Dossier> ouverts, CancellationToken cancellationToken)
+    {
+        var site = await siteCourant.GetAsync(cancellationToken);
+        var (from, to) = site.BoundsOf(site.DayOf(clock.GetUtcNow()));
+        var sansService = await ouverts.CountAsync(d => d.ServiceInstructeurCode == null, cancellationToken);
+        var duJour = await db.Dossiers.Visible(agent).CountAsync(d => d.EnregistreLe >= from && d.EnregistreLe < to, cancellationToken);
+        var visible = db.Dossiers.Visible(agent);
+        var aImprimer = await visible.CountAsync(d => d.AccuseEtat == EtatAccuse.AImprimer, cancellationToken);
+        var refuses = await visible.CountAsync(
+            d => d.AccuseEtat == EtatAccuse.Refuse || d.AccuseEtat == EtatAccuse.NonRemis || d.AccuseEtat == EtatAccuse.Incertain, cancellationToken);
+        return
+        [
+            Compteur.Surveille(sansService, "À affecter à un service", "/corbeille?Quand=SansService", TonCompteur.Attention),
+            Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
+            Compteur.Surveille(refuses, refuses > 1 ? "Accusés refusés ou incertains" : "Accusé refusé ou incertain", "/accuses"),
+            Compteur.Simple(duJour, duJour > 1 ? "Courriers enregistrés aujourd’hui" : "Courrier enregistré aujourd’hui", "/registre"),
+            new Compteur("Boîtes", "Relève des boîtes fonctionnelles", "/boites"),
+            new Compteur("Mis de côté", "Messages écartés, à vérifier", "/mis-de-cote"),
+        ];
+    }
+
+    private async Task<IReadOnlyList<Compteur>> AgentAsync(
+        Agent agent, IQueryable<Dossier> ouverts, DateOnly today, Calendrier calendrier, CancellationToken cancellationToken)
+    {
+        var aLire = await db.Taches.Where(t => t.DoneAt == null && t.Kind != KindTache.EcheanceManquee)
+            .CountAsync(t => db.Dossiers.Visible(agent).Any(d => d.CourrierId == t.CourrierId), cancellationToken);
+        return
+        [
+            await CountAsync(agent, ouverts, QuandCourrier.EnRetard, "En retard", today, calendrier, TonCompteur.Alerte, cancellationToken),
+            await CountAsync(agent, ouverts, QuandCourrier.Aujourdhui, "À répondre aujourd’hui", today, calendrier, TonCompteur.Attention, cancellationToken),
+            await CountAsync(agent, ouverts, QuandCourrier.CetteSemaine, "D’ici la fin de la semaine", today, calendrier, TonCompteur.Neutre, cancellationToken),
+            Compteur.Simple(await ouverts.CountAsync(d => d.AgentId == agent.Id, cancellationToken), "Confiés à moi", "/corbeille?Agent=moi"),
+            Compteur.Surveille(aLire, aLire > 1 ? "Messages à lire" : "Message à lire", "/taches", TonCompteur.Attention),
+        ];
+    }
+
+    private async Task<IReadOnlyList<Compteur>> SuperviseurAsync(
+        Agent agent, IQueryable<Dossier> ouverts, DateOnly today, Calendrier calendrier, CancellationToken cancellationToken)
+    {
+        var enRetard = ouverts.Where(d => PortailDbContext.IsEnRetard(d.Etat, d.DueOn, d.ReponduLe, today));
+        var count = await enRetard.CountAsync(cancellationToken);
+        var elus = await enRetard.CountAsync(d => d.ExpediteurCategorie == CategorieExpediteur.Elu, cancellationToken);
+        var reclamations = await enRetard.CountAsync(d => d.Nature == NatureCourrier.Reclamation, cancellationToken);
+        return
+        [
+            Compteur.Surveille(count, "En retard", "/en-retard", detail: count == 0 ? null : $"dont élus {elus}, réclamations {reclamations}"),
+            await CountAsync(agent, ouverts, QuandCourrier.SousDeuxJours, "À échéance sous 2 jours ouvrés", today, calendrier, TonCompteur.Attention, cancellationToken),
+            await CountAsync(agent, ouverts, QuandCourrier.SansAccuse, "Sans accusé depuis 2 jours", today, calendrier, TonCompteur.Alerte, cancellationToken),
+            await CountAsync(agent, ouverts, QuandCourrier.NonOuverts, "Non ouverts depuis 2 jours", today, calendrier, TonCompteur.Attention, cancellationToken),
+            .. await PireServiceAsync(ouverts, today, cancellationToken),
+            await TauxDuMoisAsync(agent, today, cancellationToken),
+        ];
+    }
+
+    private async Task<IReadOnlyList<Compteur>> AdministrateurAsync(
+        Agent agent, IQueryable<Dossier> ouverts, DateOnly today, Calendrier calendrier, CancellationToken cancellationToken) =>
+    [
+        Compteur.Surveille((await echecs.ListAsync(cancellationToken)).Count, "Messages en échec", "/echecs"),
+        Compteur.Simple(await db.Comptes.CountAsync(c => c.IsActif, cancellationToken), "Comptes actifs", "/comptes"),
+        new Compteur("Boîtes", "Relève des boîtes fonctionnelles", "/boites"),
+        new Compteur("Tâches", "Tâches récurrentes", "/taches-recurrentes"),
+        await CountAsync(agent, ouverts, QuandCourrier.EnRetard, "En retard", today, calendrier, TonCompteur.Alerte, cancellationToken),
+    ];
+
+    private async Task<Compteur> CountAsync(
+        Agent agent, IQueryable<Dossier> ouverts, QuandCourrier quand, string texte, DateOnly today, Calendrier calendrier, TonCompteur ton,
+        CancellationToken cancellationToken)
+    {
+        var count = await new FiltreCourriers { Quand = quand }
+            .Apply(ouverts, null, agent.Id, today, calendrier, clock.GetUtcNow())
+            .CountAsync(cancellationToken);
+        var url = quand == QuandCourrier.EnRetard && agent.May(Action.SeeLate) ? "/en-retard" : $"/corbeille?Quand={quand}";
+        return ton == TonCompteur.Neutre ? Compteur.Simple(count, texte, url) : Compteur.Surveille(count, texte, url, ton);
+    }
+
+    private async Task<IReadOnlyList<Compteur>> PireServiceAsync(IQueryable<Dossier> ouverts, DateOnly today, CancellationToken cancellationToken)
+    {
+        var pire = await ouverts
+            .Where(d => PortailDbContext.IsEnRetard(d.Etat, d.DueOn, d.ReponduLe, today) && d.ServiceInstructeurCode != null)
+            .GroupBy(d => d.ServiceInstructeurCode!)
+            .Select(g => new { Code = g.Key, Count = g.Count(), Oldest = g.Min(d => d.DueOn) })
+            .OrderByDescending(g => g.Count).ThenBy(g => g.Oldest)
+            .FirstOrDefaultAsync(cancellationToken);
+        return pire is null
+            ? []
+            :
+            [
+                new Compteur(
+                    pire.Code, $"Service le plus en retard : {await services.LibelleAsync(pire.Code, cancellationToken)}",
+                    $"/en-retard?Service={Uri.EscapeDataString(pire.Code)}", TonCompteur.Alerte,
+                    $"{pire.Count} en retard, le plus ancien {EcheanceEnMots.Dire(pire.Oldest!.Value, today, null)}"),
+            ];
+    }
+
+    /// <summary>Of what was due this month until yesterday: how much was answered on the merits in time.</summary>
+    private async Task<Compteur> TauxDuMoisAsync(Agent agent, DateOnly today, CancellationToken cancellationToken)
+    {
+        var first = new DateOnly(today.Year, today.Month, 1);
+        var dus = db.Dossiers.Visible(agent).Where(d =>
+            d.DueOn >= first && d.DueOn < today && d.Etat != EtatCourrier.Annule && d.Etat != EtatCourrier.ClasseSansSuite && d.Etat != EtatCourrier.Transmis);
+        var total = await dus.CountAsync(cancellationToken);
+        if (total == 0)
+        {
+            return new Compteur("-", $"Taux du mois de {DatesEnFrancais.Mois(today)}", "/en-retard", TonCompteur.Neutre, "rien n’était dû depuis le début du mois");
+        }
+
+        var enTemps = await dus.CountAsync(d => d.ReponduLe != null && d.ReponduLe <= d.DueOn, cancellationToken);
+        var taux = enTemps * 100 / total;
+        return new Compteur(
+            $"{taux.ToString(CultureInfo.InvariantCulture)} %", "Répondus dans le délai ce mois-ci", "/en-retard",
+            taux >= CiblePourcent ? TonCompteur.Bien : TonCompteur.Attention, $"{enTemps} sur {total}, cible {CiblePourcent} %");
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Presentation.Rights;
+
+namespace SuiviCourrier.Portail.Comptes;
+
+/// <summary>The accounts of the demonstration. Called by the Host only for its own embedded database, reached on loopback.</summary>
+public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
+{
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
+
+    /// <summary>An account as the start-up prints it.</summary>
+    public sealed record Cree(string Courriel, string Nom, RoleAgent Role, string ServiceCode);
+
+    /// <summary>Creates those that are missing, all with the same password. May run twice.</summary>
+    /// <returns>The accounts of the file, created now or before.</returns>
+    public async Task<IReadOnlyList<Cree>> CreateAsync(string seedsFolder, string password, CancellationToken cancellationToken)
+    {
+        await using var file = File.OpenRead(Path.Combine(seedsFolder, "reference", "comptes-demo.json"));
+        var comptes = await JsonSerializer.DeserializeAsync<CompteFile[]>(file, s_json, cancellationToken) ?? [];
+        var existing = await db.Comptes.Select(c => c.Email).ToListAsync(cancellationToken);
+        foreach (var compte in comptes.Where(c => !existing.Contains(c.Courriel)))
+        {
+            var created = await createCompte.ExecuteAsync(
+                "demonstration", compte.Courriel, $"{compte.Prenom} {compte.Nom}", compte.Role, compte.ServiceCode, password, cancellationToken);
+            if (created.Id is null)
+            {
+                throw new InvalidOperationException($"{compte.Courriel} : {string.Join(" ; ", created.Refus)}");
+            }
+        }
+
+        return [.. comptes.Select(c => new Cree(c.Courriel, $"{c.Prenom} {c.Nom}", c.Role, c.ServiceCode))];
+    }
+
+    private sealed record CompteFile(string Courriel, string Prenom, string Nom, RoleAgent Role, string ServiceCode);
+}

@@ -1,0 +1,98 @@
+using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Portail.Data;
+
+namespace SuiviCourrier.Portail.Dossiers.Show;
+
+/// <summary>One registration, as Ingestion publishes it.</summary>
+public sealed record EnregistrementLu(
+    DateOnly? DateCourrier, DateOnly? CacheteLe, string? ExpediteurCourriel, string? ExpediteurAdresse, string? ExpediteurTelephone,
+    string? NumeroRecommande, string? OriginalOu, string? Remarques, string? MotifAnnulation);
+
+public sealed record PieceLue(Guid PieceId, string Nom, long Taille, string TypeMime, string Role)
+{
+    public bool IsImage => TypeMime is "image/png" or "image/jpeg";
+
+    public bool IsViewable => IsImage || TypeMime is "application/pdf" or "text/plain";
+}
+
+public sealed record PieceAnnonceeLue(string Nature, int Nombre, string? Description);
+
+public sealed record EchangeLu(Guid EchangeId, string Kind, DateTimeOffset RecuA, string? Resume, Guid? PieceId)
+{
+    public KindEchange KindEchange => Enum.Parse<KindEchange>(Kind);
+}
+
+public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId)
+{
+    public KindAccuse KindAccuse => Enum.Parse<KindAccuse>(Kind);
+
+    public EtatAccuse EtatAccuse => Enum.Parse<EtatAccuse>(Etat);
+}
+
+public sealed record EcheanceLue(string RegimeLibelle, DateOnly BaseLe, DateOnly DueOn, DateOnly? ClosedOn, string Calcul);
+
+public sealed record RelanceLue(string EtapeLibelle, string DestinataireRole, DateOnly PrevueLe, DateTimeOffset? FiredAt);
+
+public sealed record LigneHistoire(DateTimeOffset OccurredAt, string Acteur, string Action, string? Avant, string? Apres, string? Motif);
+
+/// <summary>Reads what the other services publish of one courrier. The right to see it is the caller's to check.</summary>
+public sealed class CourrierLecture(PortailDbContext db)
+{
+    public Task<EnregistrementLu> EnregistrementAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<EnregistrementLu>(
+            $"""
+            SELECT date_courrier, cachet_le AS cachete_le, expediteur_courriel, expediteur_adresse, expediteur_telephone,
+                numero_recommande, original_ou, remarques, motif_annulation
+            FROM ingestion.lecture_courriers WHERE courrier_id = {id}
+            """).SingleAsync(cancellationToken);
+
+    public Task<List<PieceLue>> PiecesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<PieceLue>(
+            $"""
+            SELECT piece_id, nom, taille, type_mime, role FROM ingestion.lecture_pieces
+            WHERE courrier_id = {id} AND echange_id IS NULL ORDER BY array_position(ARRAY['Document', 'PieceJointe', 'Brut'], role), ordre
+            """).ToListAsync(cancellationToken);
+
+    public Task<List<PieceAnnonceeLue>> PiecesAnnonceesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<PieceAnnonceeLue>(
+            $"SELECT nature, nombre, description FROM ingestion.lecture_pieces_annoncees WHERE courrier_id = {id}").ToListAsync(cancellationToken);
+
+    public Task<List<EchangeLu>> EchangesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<EchangeLu>(
+            $"SELECT echange_id, kind, recu_a, resume, piece_id FROM ingestion.lecture_echanges WHERE courrier_id = {id} ORDER BY recu_a DESC")
+            .ToListAsync(cancellationToken);
+
+    public Task<List<AccuseLu>> AccusesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<AccuseLu>(
+            $"""
+            SELECT accuse_id, kind, etat, destinataire, motif, changed_at, piece_id
+            FROM ingestion.lecture_accuses WHERE courrier_id = {id} ORDER BY changed_at
+            """).ToListAsync(cancellationToken);
+
+    public Task<EcheanceLue?> EcheanceAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<EcheanceLue?>(
+            $"""
+            SELECT regime_libelle, base_le, due_on, closed_on, calcul
+            FROM echeances.lecture_echeances WHERE courrier_id = {id} AND kind = 'Reponse'
+            """).FirstOrDefaultAsync(cancellationToken);
+
+    public Task<List<RelanceLue>> RelancesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<RelanceLue>(
+            $"""
+            SELECT etape_libelle, destinataire_role, prevue_le, fired_at
+            FROM echeances.lecture_relances WHERE courrier_id = {id} ORDER BY prevue_le
+            """).ToListAsync(cancellationToken);
+
+    /// <summary>The audit of the three services, newest first.</summary>
+    public Task<List<LigneHistoire>> HistoireAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<LigneHistoire>(
+            $"""
+            SELECT occurred_at, acteur, action, avant, apres, motif FROM (
+                SELECT * FROM ingestion.lecture_journal WHERE courrier_id = {id}
+                UNION ALL SELECT * FROM echeances.lecture_journal WHERE courrier_id = {id}
+                UNION ALL SELECT * FROM portail.lecture_journal WHERE courrier_id = {id}) AS journal
+            ORDER BY occurred_at DESC, id DESC LIMIT 200
+            """).ToListAsync(cancellationToken);
+}

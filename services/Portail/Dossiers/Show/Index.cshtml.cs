@@ -1,0 +1,107 @@
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
+using SuiviCourrier.Portail.Annuaire;
+using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Portail.Listes;
+using SuiviCourrier.Portail.Reponses;
+using SuiviCourrier.Portail.Taches;
+using SuiviCourrier.Presentation.Mots;
+using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Time;
+
+namespace SuiviCourrier.Portail.Dossiers.Show;
+
+/// <summary>One courrier: everything needed to answer, in one place.</summary>
+public sealed class IndexModel(
+    PortailDbContext db, DossierOpener opener, CourrierLecture lecture, ServicesPrefecture services, CompleteTache completeTache,
+    SiteCourant siteCourant, CalendrierDuSite calendriers) : PageModel
+{
+    [BindProperty(SupportsGet = true)]
+    public Guid Id { get; set; }
+
+    public Agent Moi { get; private set; } = null!;
+    public Dossier Dossier { get; private set; } = null!;
+    public Site Site { get; private set; } = null!;
+    public DateOnly Today { get; private set; }
+    public Calendrier Calendrier { get; private set; } = null!;
+    public string Service { get; private set; } = "";
+    public string? AgentNom { get; private set; }
+    public string? Type { get; private set; }
+    public EnregistrementLu Enregistrement { get; private set; } = null!;
+    public IReadOnlyList<PieceLue> Pieces { get; private set; } = [];
+    public IReadOnlyList<PieceAnnonceeLue> PiecesAnnoncees { get; private set; } = [];
+    public IReadOnlyList<EchangeLu> Echanges { get; private set; } = [];
+    public IReadOnlyList<AccuseLu> Accuses { get; private set; } = [];
+    public EcheanceLue? Echeance { get; private set; }
+    public IReadOnlyList<RelanceLue> Relances { get; private set; } = [];
+    public IReadOnlyList<(Reponse Reponse, string Auteur)> Reponses { get; private set; } = [];
+    public IReadOnlyList<Tache> Taches { get; private set; } = [];
+    public IReadOnlyList<LigneHistoire> Histoire { get; private set; } = [];
+    public IReadOnlyDictionary<string, string> Acteurs { get; private set; } = new Dictionary<string, string>();
+
+    public PieceLue? Document => Pieces.FirstOrDefault(p => p.Role == "Document" && p.IsViewable) ?? Pieces.FirstOrDefault(p => p.IsViewable && p.Role != "Brut");
+
+    public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
+    {
+        Moi = User.AsAgent();
+        await opener.OpenAsync(Id, cancellationToken);
+        if (await db.Dossiers.AsNoTracking().Visible(Moi).SingleOrDefaultAsync(d => d.CourrierId == Id, cancellationToken) is not { } dossier)
+        {
+            return NotFound();
+        }
+
+        Dossier = dossier;
+        Site = await siteCourant.GetAsync(cancellationToken);
+        Today = await siteCourant.TodayAsync(cancellationToken);
+        Calendrier = await calendriers.GetAsync(cancellationToken);
+        Service = await services.LibelleAsync(dossier.ServiceInstructeurCode, cancellationToken);
+        Type = dossier.TypeCode is null
+            ? null
+            : (await services.TypesAsync(cancellationToken)).FirstOrDefault(t => t.Code == dossier.TypeCode)?.Libelle ?? dossier.TypeCode;
+        Enregistrement = await lecture.EnregistrementAsync(Id, cancellationToken);
+        Pieces = await lecture.PiecesAsync(Id, cancellationToken);
+        PiecesAnnoncees = await lecture.PiecesAnnonceesAsync(Id, cancellationToken);
+        Echanges = await lecture.EchangesAsync(Id, cancellationToken);
+        Accuses = await lecture.AccusesAsync(Id, cancellationToken);
+        Echeance = await lecture.EcheanceAsync(Id, cancellationToken);
+        Relances = await lecture.RelancesAsync(Id, cancellationToken);
+        Histoire = await lecture.HistoireAsync(Id, cancellationToken);
+        Taches = await db.Taches.AsNoTracking().Where(t => t.CourrierId == Id && t.DoneAt == null).OrderBy(t => t.OpenedAt).ToListAsync(cancellationToken);
+        var reponses = await db.Reponses.AsNoTracking().Where(r => r.CourrierId == Id).OrderByDescending(r => r.CreatedAt).ToListAsync(cancellationToken);
+        var people = reponses.Select(r => r.AuteurId)
+            .Concat(Histoire.Select(h => Guid.TryParse(h.Acteur, out var acteur) ? acteur : Guid.Empty))
+            .Append(dossier.AgentId ?? Guid.Empty)
+            .Distinct().ToArray();
+        Acteurs = await db.Comptes.Where(c => people.Contains(c.Id)).ToDictionaryAsync(c => c.Id.ToString(), c => c.Nom, cancellationToken);
+        AgentNom = dossier.AgentId is { } agentId ? Acteurs.GetValueOrDefault(agentId.ToString()) : null;
+        Reponses = [.. reponses.Select(r => (r, Acteurs.GetValueOrDefault(r.AuteurId.ToString(), "")))];
+        return Page();
+    }
+
+    /// <summary>« Vu »: the person in charge has read what came.</summary>
+    public async Task<IActionResult> OnPostVuAsync(Guid tache, CancellationToken cancellationToken)
+    {
+        switch (await completeTache.ExecuteAsync(User.AsAgent(), tache, cancellationToken))
+        {
+            case CompleteTache.Outcome.Done:
+                this.SayDone("C’est noté comme vu.");
+                return Redirect($"/courriers/{Id}");
+            default:
+                return NotFound();
+        }
+    }
+
+    /// <summary>Who acted, for people: a name, or what the program calls itself.</summary>
+    public string ActeurEnMots(string acteur) =>
+        Acteurs.GetValueOrDefault(acteur) ?? (Guid.TryParse(acteur, out _) ? "compte inconnu" : "automatique");
+
+    public bool Peut(ActionDossier action) => Dossier.Allows(action) && Moi.May(action switch
+    {
+        ActionDossier.Qualifier => Action.Qualify,
+        ActionDossier.Affecter => Action.Assign,
+        ActionDossier.Repondre or ActionDossier.Classer or ActionDossier.Rouvrir => Action.Answer,
+    });
+}
