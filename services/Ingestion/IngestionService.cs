@@ -4,8 +4,10 @@ using Microsoft.Extensions.Hosting;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.Ingestion.Demonstration;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Schemas;
 
 namespace SuiviCourrier.Ingestion;
@@ -18,6 +20,8 @@ public static class IngestionService
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         builder.Services.AddEnregistrement();
+        builder.Services.AddScoped<IDemoLoader, LoadDemoCourriers>();
+        builder.Services.AddScoped<IDemoLoader, DropDemoCourriels>();
         return builder;
     }
 
