@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.Host.Sauvegardes;
 using SuiviCourrier.Host.Serve;
@@ -20,6 +21,7 @@ internal static class Verbs
 
         var root = new RootCommand("Courrier : le registre du courrier d’une préfecture. Sans commande : serve.") { roles, urls };
         root.SetAction(ServeAsync);
+        root.Options.OfType<HelpOption>().Single().Description = "Montre cette aide.";
         var serve = new Command("serve", "Lance l’application.") { roles, urls };
         serve.SetAction(ServeAsync);
         root.Subcommands.Add(serve);

@@ -54,11 +54,7 @@ public sealed class RunningCourrier : IAsyncDisposable
     {
         await using var app = Build(connectionStrings, Path.GetTempPath(), null, null, ServiceRoles.None);
         await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
-        await using var scope = app.Services.CreateAsyncScope();
-        foreach (var seeder in scope.ServiceProvider.GetServices<ISeeder>().OrderBy(s => s.Order))
-        {
-            await seeder.SeedAsync(Path.Combine(AppContext.BaseDirectory, "seeds"), CancellationToken.None);
-        }
+        await app.Services.GetRequiredService<SeedRunner>().SeedAsync(SeedRunner.DefaultFolder, CancellationToken.None);
     }
 
     internal static WebApplication Build(

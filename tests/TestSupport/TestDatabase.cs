@@ -1,15 +1,18 @@
 using Npgsql;
+using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.TestSupport;
 
 /// <summary>
 /// A database of its own for a fixture, copied from a template migrated once per run, on the server named by
-/// <c>COURRIER_TESTS_POSTGRES</c> (a superuser's connection string).
+/// <c>COURRIER_TESTS_POSTGRES</c> (a superuser's connection string), or on a throw-away server of this run.
 /// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private static readonly SemaphoreSlim s_templating = new(1, 1);
+    private static readonly Lazy<string> s_throwAway = new(StartThrowAwayServer);
     private static string? s_template;
 
     private TestDatabase(string name, ConnectionStrings connectionStrings)
@@ -35,7 +38,10 @@ public sealed class TestDatabase : IAsyncDisposable
                 await migrateAsync(For(template));
                 NpgsqlConnection.ClearAllPools();
                 s_template = template;
-                AppDomain.CurrentDomain.ProcessExit += (_, _) => ExecuteAsync($"DROP DATABASE IF EXISTS {template} WITH (FORCE)").GetAwaiter().GetResult();
+                if (!s_throwAway.IsValueCreated)
+                {
+                    AppDomain.CurrentDomain.ProcessExit += (_, _) => ExecuteAsync($"DROP DATABASE IF EXISTS {template} WITH (FORCE)").GetAwaiter().GetResult();
+                }
             }
 
             var name = $"courrier_test_{Guid.NewGuid():N}";
@@ -68,9 +74,19 @@ public sealed class TestDatabase : IAsyncDisposable
         await ExecuteAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
     }
 
-    private static string Server =>
-        Environment.GetEnvironmentVariable("COURRIER_TESTS_POSTGRES")
-        ?? throw new InvalidOperationException("COURRIER_TESTS_POSTGRES names no server: run the tests through tests/run");
+    private static string Server => Environment.GetEnvironmentVariable("COURRIER_TESTS_POSTGRES") ?? s_throwAway.Value;
+
+    private static string StartThrowAwayServer()
+    {
+        var installation = new EmbeddedFolder();
+        var server = EmbeddedPostgres.StartAsync(installation.Folder, CancellationToken.None).GetAwaiter().GetResult();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            installation.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        };
+        return server.ConnectionStrings.Migration;
+    }
 
     private static ConnectionStrings For(string database) =>
         new(new NpgsqlConnectionStringBuilder(Server) { Database = database, MaxPoolSize = 20 }.ConnectionString);

@@ -8,7 +8,7 @@ internal sealed record Manifest
 {
     public const string FileName = "manifeste.json";
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public required int Format { get; init; }
     public required DateTimeOffset ExportedAt { get; init; }

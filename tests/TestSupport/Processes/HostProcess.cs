@@ -1,0 +1,90 @@
+using System.Text.RegularExpressions;
+using NUnit.Framework;
+
+namespace SuiviCourrier.TestSupport.Processes;
+
+/// <summary>The program as an operator starts it: a process of its own, that can be killed.</summary>
+public sealed partial class HostProcess : IAsyncDisposable
+{
+    private readonly ChildProcess _process;
+
+    private HostProcess(ChildProcess process) => _process = process;
+
+    /// <summary>The program as it was built with these tests.</summary>
+    public static string BuiltProgram { get; } =
+        Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, "Host.dll");
+
+    public string Output => _process.Output;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <param name="folder">Donnees:Dossier.</param>
+    /// <param name="settings">As environment variables: <c>"Messages__Transport", "…"</c>.</param>
+    /// <param name="user">Account to run it under; only root may choose.</param>
+    public static HostProcess Start(
+        string folder, IEnumerable<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null, string? user = null, string? program = null)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["Donnees__Dossier"] = folder,
+            ["ConnectionStrings__Courrier"] = null,
+            ["ConnectionStrings__CourrierMigration"] = null,
+            ["ASPNETCORE_URLS"] = null,
+            ["ASPNETCORE_ENVIRONMENT"] = null,
+            ["DOTNET_ENVIRONMENT"] = null,
+            ["DOTNET_CLI_HOME"] = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            environment[name] = value;
+        }
+
+        string[] command = user is null ? [] : ["setpriv", $"--reuid={user}", "--regid=nogroup", "--clear-groups", "--"];
+        command = [.. command, "dotnet", program ?? BuiltProgram, .. arguments ?? []];
+        return new HostProcess(ChildProcess.Start(command[0], command[1..], environment));
+    }
+
+    /// <summary>Waits until it says that it is ready, and until <c>/sante/pret</c> says so too.</summary>
+    /// <returns>The address of its pages.</returns>
+    public async Task<Uri> ReadyAsync()
+    {
+        Match said = Match.Empty;
+        await Eventually.EventuallyAsync("The Host never said where it listens", () =>
+        {
+            Assert.That(HasExited, Is.False, () => $"The Host has stopped: {Output}");
+            said = Listening().Match(Output);
+            return Task.FromResult(said.Success);
+        }, TimeSpan.FromMinutes(2));
+        var address = new Uri(said.Groups[1].Value);
+        await WaitForReadinessAsync(address);
+        return address;
+    }
+
+    public static async Task WaitForReadinessAsync(Uri address)
+    {
+        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        await Eventually.EventuallyAsync($"{address}sante/pret never answered 200", async () =>
+        {
+            try
+            {
+                using var answer = await client.GetAsync(new Uri("/sante/pret", UriKind.Relative));
+                return answer.IsSuccessStatusCode;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+                return false;
+            }
+        }, TimeSpan.FromMinutes(1));
+    }
+
+    public Task<int> ExitAsync() => _process.ExitAsync(TimeSpan.FromMinutes(2));
+
+    public Task<int> StopAsync() => _process.StopAsync(within: TimeSpan.FromMinutes(1));
+
+    public Task KillAsync() => _process.KillAsync();
+
+    public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    [GeneratedRegex(@"Courrier est prêt : (\S+)")]
+    private static partial Regex Listening();
+}
