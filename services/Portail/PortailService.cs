@@ -1,10 +1,13 @@
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Portail.Demonstration;
 using SuiviCourrier.Portail.Dossiers;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Demonstration;
 
 namespace SuiviCourrier.Portail;
 
@@ -14,6 +17,8 @@ public static class PortailService
     public static IHostApplicationBuilder AddPortail(this IHostApplicationBuilder builder, ServiceRoles roles)
     {
         builder.Services.AddSchema<PortailDbContext>(PortailDbContext.SchemaName, PortailDbContext.Role);
+        builder.Services.AddScoped<IDemoLoader, LoadDemoComptes>();
+        builder.Services.AddScoped<IDemoLoader, PlayDemoSuites>();
         return builder.AddComptes().AddDossiers();
     }
 

@@ -34,8 +34,8 @@ internal static class ServeVerb
             ?? throw new RefusedException("Un autre processus de Courrier utilise déjà cette base de données : avec le transport « interne », un seul peut la servir.");
 
         await using var app = await StartAsync(settings, database, addresses, roles, cancellationToken);
-        Announce(app, settings, database);
         await LoadDemoAsync(app, settings, cancellationToken);
+        Announce(app, settings, database);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(app.Lifetime.ApplicationStopping);
         var watches = new[] { StopWhenLockIsLostAsync(interne, app, watching.Token), StopWhenDatabaseIsLostAsync(database, app, watching.Token) };
         await app.WaitForShutdownAsync(cancellationToken);
@@ -151,6 +151,7 @@ internal static class ServeVerb
             return;
         }
 
+        Console.WriteLine("Chargement de la démonstration…");
         await using var listing = app.Services.CreateAsyncScope();
         foreach (var type in listing.ServiceProvider.GetServices<IDemoLoader>().OrderBy(d => d.Order).Select(d => d.GetType()).ToList())
         {

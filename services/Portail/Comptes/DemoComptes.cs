@@ -11,6 +11,9 @@ public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    /// <summary>Their domain is of those nobody can have (RFC 2606). They sign in where the demonstration runs and nowhere else.</summary>
+    public static bool IsOfTheDemonstration(Compte compte) => compte.Email?.EndsWith("@indre-et-loire.invalid", StringComparison.OrdinalIgnoreCase) == true;
+
     /// <summary>An account as the start-up prints it.</summary>
     public sealed record Cree(string Courriel, string Nom, RoleAgent Role, string ServiceCode);
 

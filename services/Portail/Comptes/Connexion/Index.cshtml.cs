@@ -4,14 +4,16 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using SuiviCourrier.Presentation.Mots;
+using SuiviCourrier.ServiceDefaults.Demonstration;
 
 namespace SuiviCourrier.Portail.Comptes.Connexion;
 
 [AllowAnonymous]
 [ResponseCache(NoStore = true)]
 public sealed partial class IndexModel(
-    SignInManager<Compte> signIn, UserManager<Compte> users, EssaisDeConnexion essais, ILogger<IndexModel> logger) : PageModel
+    SignInManager<Compte> signIn, UserManager<Compte> users, EssaisDeConnexion essais, IOptions<DemonstrationOptions> demonstration, ILogger<IndexModel> logger) : PageModel
 {
     /// <summary>One sentence for every refusal: it must not tell which addresses have an account.</summary>
     private const string Refuse = "Adresse ou mot de passe inexact, ou compte fermé. Après 5 essais le compte est bloqué 5 minutes.";
@@ -46,7 +48,7 @@ public sealed partial class IndexModel(
         }
 
         var compte = Courriel.Contains('\0', StringComparison.Ordinal) ? null : await users.FindByNameAsync(Courriel.Trim());
-        if (compte is null || !compte.IsActif)
+        if (compte is null || !compte.IsActif || (DemoComptes.IsOfTheDemonstration(compte) && !demonstration.Value.Active))
         {
             users.PasswordHasher.VerifyHashedPassword(s_nobody, s_hash, MotDePasse);
             essais.RecordFailure(address);
