@@ -32,7 +32,11 @@ public static class CourrierApplication
         builder.AddPortail(roles);
 
         // A feature is a folder that holds its page: pages are found from the root of each service, their URLs stand in @page.
-        builder.Services.AddRazorPages(options => options.RootDirectory = "/");
+        // The services are named: the build lists libraries with pages in a file that it does not renew when one gets its first page.
+        builder.Services.AddRazorPages(options => options.RootDirectory = "/")
+            .AddApplicationPart(typeof(IngestionService).Assembly)
+            .AddApplicationPart(typeof(EcheancesService).Assembly)
+            .AddApplicationPart(typeof(PortailService).Assembly);
 
         builder.WebHost.ConfigureKestrel(options => options.AddServerHeader = false);
         builder.Services.AddStrictHeaders();

@@ -35,7 +35,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton<ConsumerDispatcher>();
         services.AddSingleton<IBus, InterneBus>();
         services.AddScoped<Echecs>();
-        services.AddFichiers();
+        services.AddFichiers(TimeProvider.System);
         builder.AddCourriels(roles);
         if (roles != ServiceRoles.None)
         {

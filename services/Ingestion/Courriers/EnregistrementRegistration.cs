@@ -1,4 +1,10 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Courriers.Annul;
+using SuiviCourrier.Ingestion.Courriers.Correct;
+using SuiviCourrier.Ingestion.Courriers.Fichiers;
 using SuiviCourrier.Ingestion.Courriers.Register;
 
 namespace SuiviCourrier.Ingestion.Courriers;
@@ -8,7 +14,22 @@ public static class EnregistrementRegistration
     /// <summary>Registering, correcting and annulling, whatever the door.</summary>
     public static IServiceCollection AddEnregistrement(this IServiceCollection services)
     {
+        services.AddScoped<AnnuaireExpediteurs>();
+        services.AddScoped<ListesAnnuaire>();
+        services.AddScoped<CourriersEnregistres>();
+        services.AddScoped<EcheancesPubliees>();
+        services.AddScoped<ScansRecus>();
+        services.AddScoped<CodesAnnuaire>();
         services.AddScoped<RegisterCourrier>();
+        services.AddScoped<CorrectCourrier>();
+        services.AddScoped<AnnulerEnregistrement>();
+        services.AddScoped<RedirectAccuse>();
         return services;
+    }
+
+    public static IEndpointRouteBuilder MapEnregistrement(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapFichiers();
+        return endpoints;
     }
 }

@@ -75,6 +75,36 @@ public sealed class CourrielsSortants(ServiceDbContext db)
     /// <summary>The unique key makes a second message of the same key a refused insert, never a second mail.</summary>
     public void Enqueue(CourrielSortant courriel) => db.Set<CourrielSortant>().Add(courriel);
 
+    /// <summary>Takes back a message that nobody has claimed yet; one that is being sent leaves.</summary>
+    /// <param name="detail">Why, in French.</param>
+    public async Task WithdrawAsync(string cle, string detail, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await db.Set<CourrielSortant>()
+            .Where(c => c.Cle == cle && c.Etat == EtatCourriel.AEnvoyer)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(c => c.Etat, EtatCourriel.Supprime)
+                    .SetProperty(c => c.Detail, detail)
+                    .SetProperty(c => c.SettledAt, now),
+                cancellationToken);
+
+    /// <summary>As <see cref="Enqueue"/>; a message of the same key that was taken back before it left is the one to send.</summary>
+    public async Task EnqueueAgainAsync(CourrielSortant courriel, CancellationToken cancellationToken)
+    {
+        var again = await db.Set<CourrielSortant>()
+            .Where(c => c.Cle == courriel.Cle && c.Etat == EtatCourriel.Supprime)
+            .ExecuteUpdateAsync(
+                set => set
+                    .SetProperty(c => c.Etat, EtatCourriel.AEnvoyer)
+                    .SetProperty(c => c.NotBefore, courriel.NotBefore)
+                    .SetProperty(c => c.Detail, (string?)null)
+                    .SetProperty(c => c.SettledAt, (DateTimeOffset?)null),
+                cancellationToken);
+        if (again == 0)
+        {
+            Enqueue(courriel);
+        }
+    }
+
     /// <summary>
     /// Sends again, on a person's decision, what was refused or is uncertain. The Message-ID stays the same, so that most servers
     /// and readers recognise a message they already have.

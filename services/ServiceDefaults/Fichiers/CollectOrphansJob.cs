@@ -78,8 +78,7 @@ public sealed partial class CollectOrphansJob(FileStore store, MessagerieDbConte
         where IsOld(file)
         select Path.GetFileName(parent) + Path.GetFileName(file);
 
-    // The age of a file is on the clock of the disk: the shifted clock of a test does not apply to it.
-    private static bool IsOld(string path) => File.GetLastWriteTimeUtc(path) < DateTime.UtcNow - s_age;
+    private bool IsOld(string path) => store.IsOlderThan(path, s_age);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} files that nothing names were removed from the store")]
     private partial void LogRemoved(int count);

@@ -7,7 +7,9 @@ namespace SuiviCourrier.ServiceDefaults.Fichiers;
 /// The store in a folder (a shared volume when roles are split): temporary file, SHA-256, flush, rename, flush of the folder. A crash
 /// leaves at most a temporary file or a content that nothing names: both are collected.
 /// </summary>
-public sealed class FileStore(string folder) : IFileStore
+/// <param name="folder">Root of the contents.</param>
+/// <param name="diskClock">The clock of the disk, with which files get their dates: never the shifted one.</param>
+public sealed class FileStore(string folder, TimeProvider diskClock) : IFileStore
 {
     private const int BufferSize = 128 * 1024;
 
@@ -49,7 +51,7 @@ public sealed class FileStore(string folder) : IFileStore
     {
         try
         {
-            File.SetLastWriteTimeUtc(PathOf(sha256), DateTime.UtcNow);
+            File.SetLastWriteTimeUtc(PathOf(sha256), diskClock.GetUtcNow().UtcDateTime);
             return true;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
@@ -57,6 +59,9 @@ public sealed class FileStore(string folder) : IFileStore
             return false;
         }
     }
+
+    /// <summary>Whether a file of the store has not been written nor kept for so long.</summary>
+    internal bool IsOlderThan(string path, TimeSpan age) => File.GetLastWriteTimeUtc(path) < diskClock.GetUtcNow().UtcDateTime - age;
 
     internal string PathOf(string sha256)
     {
@@ -68,7 +73,7 @@ public sealed class FileStore(string folder) : IFileStore
         return Path.Combine(Folder, sha256[..2], sha256[2..]);
     }
 
-    private static async Task<Fichier> WriteAsync(Stream content, string temporary, long maxBytes, CancellationToken cancellationToken)
+    private async Task<Fichier> WriteAsync(Stream content, string temporary, long maxBytes, CancellationToken cancellationToken)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
@@ -101,7 +106,7 @@ public sealed class FileStore(string folder) : IFileStore
                 Sha256 = Convert.ToHexStringLower(hash.GetHashAndReset()),
                 Taille = size,
                 TypeMime = TypeMime.Of(first.AsSpan(0, (int)Math.Min(size, first.Length))),
-                CreatedAt = DateTimeOffset.UtcNow,
+                CreatedAt = diskClock.GetUtcNow(),
             };
         }
         finally

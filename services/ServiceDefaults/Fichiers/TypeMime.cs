@@ -16,7 +16,7 @@ public static class TypeMime
     public const string Inconnu = "application/octet-stream";
 
     /// <summary>How many bytes are looked at.</summary>
-    internal const int Sniffed = 1024;
+    public const int Sniffed = 1024;
 
     private static readonly (byte[] Prefix, string Type)[] s_signatures =
     [

@@ -9,7 +9,7 @@ public sealed class FileStoreTests
 {
     private string _folder = "";
 
-    private FileStore Store => new(_folder);
+    private FileStore Store => new(_folder, TimeProvider.System);
 
     [SetUp]
     public void CreateFolder() => _folder = Directory.CreateTempSubdirectory("courrier-fichiers-").FullName;

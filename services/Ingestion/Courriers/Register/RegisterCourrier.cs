@@ -16,7 +16,8 @@ namespace SuiviCourrier.Ingestion.Courriers.Register;
 /// Registers one matter: number, sender, files, acknowledgement, audit and fact in one transaction. The form, the mailboxes and every
 /// later door come through here.
 /// </summary>
-public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCourant, IFileStore store, TimeProvider clock)
+public sealed class RegisterCourrier(
+    IngestionDbContext db, CodesAnnuaire codes, AnnuaireExpediteurs annuaire, SiteCourant siteCourant, IFileStore store, TimeProvider clock)
 {
     /// <summary>Name of this service in facts and audit.</summary>
     public const string Source = "ingestion";
@@ -42,8 +43,8 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
         /// <summary>The same key is the same registration. Chosen by the caller: of the form shown, of the message collected.</summary>
         public required string CleIdempotence { get; init; }
 
-        /// <summary>Shared by the matters of one envelope.</summary>
-        public Guid? EnveloppeId { get; init; }
+        /// <summary>A courrier already registered that came in the same envelope.</summary>
+        public Guid? MemePliQue { get; init; }
 
         public IReadOnlyList<PieceDemandee> Pieces { get; init; } = [];
         public IReadOnlyList<PieceAnnonceeDemandee> PiecesAnnoncees { get; init; } = [];
@@ -69,8 +70,8 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
         var site = await siteCourant.GetAsync(cancellationToken);
         var erreurs = new List<ErreurSaisie>();
         var lue = DeclarationLue.Read(demande, site.DayOf(now), erreurs);
-        var type = await FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
-        var serviceCode = await CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
+        var type = await codes.FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
+        var serviceCode = await codes.CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
         CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
         if (lue is null || erreurs.Count > 0)
         {
@@ -78,9 +79,10 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
             return await FindAsync(demande.CleIdempotence, cancellationToken) ?? new Outcome.Refused(erreurs);
         }
 
-        var correspondant = await CorrespondantOfAsync(lue.Expediteur, now, cancellationToken);
+        var correspondant = await annuaire.FindOrAddAsync(lue.Expediteur, now, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken);
+        var enveloppeId = demande.MemePliQue is { } first ? await OpenEnveloppeAsync(first, cancellationToken) : (Guid?)null;
         var annee = site.DayOf(now).Year;
         var rang = await NextRangAsync(site.Code, Sens.Arrivee, annee, cancellationToken);
         var courrier = new Courrier
@@ -108,7 +110,7 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
             NumeroRecommande = lue.NumeroRecommande,
             OriginalOu = lue.OriginalOu,
             Remarques = lue.Remarques,
-            EnveloppeId = demande.EnveloppeId,
+            EnveloppeId = enveloppeId,
             CleIdempotence = demande.CleIdempotence,
         };
         AddPieces(courrier, demande);
@@ -139,37 +141,6 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
             ? new Outcome.AlreadyRegistered(found.Id, found.NumeroChrono)
             : null;
 
-    private async Task<TypeCourrier?> FindTypeAsync(string? code, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(code))
-        {
-            return null;
-        }
-
-        var type = CodeConnu.IsPossible(code) ? await db.Types.AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, cancellationToken) : null;
-        if (type is null)
-        {
-            erreurs.Add(new ErreurSaisie(nameof(Declaration.TypeCode), "Ce type n’existe pas : choisissez-le dans la liste"));
-        }
-
-        return type;
-    }
-
-    private async Task<string?> CheckServiceAsync(string? code, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
-    {
-        if (string.IsNullOrEmpty(code))
-        {
-            return null;
-        }
-
-        if (!CodeConnu.IsPossible(code) || !await db.Services.AnyAsync(s => s.Code == code, cancellationToken))
-        {
-            erreurs.Add(new ErreurSaisie(nameof(Declaration.ServiceCode), "Ce service n’existe pas : choisissez-le dans la liste"));
-        }
-
-        return code;
-    }
-
     private static void CheckPiecesAnnoncees(IReadOnlyList<PieceAnnonceeDemandee> pieces, List<ErreurSaisie> erreurs)
     {
         foreach (var piece in pieces)
@@ -180,36 +151,6 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
                 erreurs.Add(new ErreurSaisie(nameof(Demande.PiecesAnnoncees), refus ?? "Le nombre de pièces va de 1 à 999"));
             }
         }
-    }
-
-    /// <summary>The directory's entry of the same person: same name, and the same e-mail or postal address. A new one otherwise.</summary>
-    private async Task<Correspondant?> CorrespondantOfAsync(Expediteur expediteur, DateTimeOffset now, CancellationToken cancellationToken)
-    {
-        if (expediteur.Nom is not { } nom)
-        {
-            return null;
-        }
-
-        var found = await AnnuaireExpediteurs.FindSameAsync(db, expediteur, cancellationToken);
-        if (found is not null)
-        {
-            return found;
-        }
-
-        var correspondant = new Correspondant
-        {
-            Nom = nom,
-            Categorie = expediteur.Categorie,
-            Fonction = expediteur.Fonction,
-            Courriel = expediteur.Courriel,
-            Adresse = expediteur.Adresse,
-            Telephone = expediteur.Telephone,
-            NomCle = CleAnnuaire.Of(nom),
-            CourrielCle = expediteur.Courriel is { } courriel ? CleAnnuaire.Of(courriel) : null,
-            CreatedAt = now,
-        };
-        db.Correspondants.Add(correspondant);
-        return correspondant;
     }
 
     private static void AddPieces(Courrier courrier, Demande demande)
@@ -259,6 +200,16 @@ public sealed class RegisterCourrier(IngestionDbContext db, SiteCourant siteCour
         }
 
         return decision;
+    }
+
+    /// <summary>The envelope is named after its first courrier.</summary>
+    private async Task<Guid> OpenEnveloppeAsync(Guid first, CancellationToken cancellationToken)
+    {
+        var ids = await db.Database.SqlQuery<Guid>(
+            $"""
+            UPDATE ingestion.courriers SET enveloppe_id = coalesce(enveloppe_id, id) WHERE id = {first} RETURNING enveloppe_id AS "Value"
+            """).ToListAsync(cancellationToken);
+        return ids.Single();
     }
 
     /// <summary>Locks the counter until the transaction ends: nothing but the inserts may come after it.</summary>
