@@ -19,6 +19,9 @@ public sealed class Compte : IdentityUser<Guid>
     public required string ServiceCode { get; set; }
 
     public bool IsActif { get; set; } = true;
+
+    /// <summary>Of the demonstration, with a password known to all: signs in only where the demonstration runs.</summary>
+    public bool IsDemonstration { get; init; }
 }
 
 internal sealed class CompteMapping : IEntityTypeConfiguration<Compte>

@@ -14,8 +14,12 @@ public sealed class CreateCompte(PortailDbContext db, UserManager<Compte> users,
     public sealed record Result(Guid? Id, IReadOnlyList<string> Refus);
 
     /// <param name="acteur">Account identifier of the administrator, or <c>commande</c>.</param>
-    public async Task<Result> ExecuteAsync(
-        string acteur, string courriel, string nom, RoleAgent role, string serviceCode, string motDePasse, CancellationToken cancellationToken)
+    public Task<Result> ExecuteAsync(
+        string acteur, string courriel, string nom, RoleAgent role, string serviceCode, string motDePasse, CancellationToken cancellationToken) =>
+        CreateAsync(acteur, courriel, nom, role, serviceCode, motDePasse, isDemonstration: false, cancellationToken);
+
+    internal async Task<Result> CreateAsync(
+        string acteur, string courriel, string nom, RoleAgent role, string serviceCode, string motDePasse, bool isDemonstration, CancellationToken cancellationToken)
     {
         courriel = courriel.Trim();
         nom = nom.Trim();
@@ -35,9 +39,18 @@ public sealed class CreateCompte(PortailDbContext db, UserManager<Compte> users,
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var compte = new Compte { Nom = nom, Role = role, ServiceCode = serviceCode, UserName = courriel, Email = courriel, EmailConfirmed = true };
+        var compte = new Compte
+        {
+            Nom = nom,
+            Role = role,
+            ServiceCode = serviceCode,
+            UserName = courriel,
+            Email = courriel,
+            EmailConfirmed = true,
+            IsDemonstration = isDemonstration,
+        };
         db.Journal.Record(acteur, nameof(CreateCompte), $"compte:{compte.Id}", null, clock.GetUtcNow(), apres: $"{role}, {serviceCode}");
-        var created = await CreateAsync(compte, motDePasse);
+        var created = await SaveAsync(compte, motDePasse);
         if (!created.Succeeded)
         {
             return new Result(null, [.. created.Errors.Select(e => e.Description).Distinct()]);
@@ -47,7 +60,7 @@ public sealed class CreateCompte(PortailDbContext db, UserManager<Compte> users,
         return new Result(compte.Id, []);
     }
 
-    private async Task<IdentityResult> CreateAsync(Compte compte, string motDePasse)
+    private async Task<IdentityResult> SaveAsync(Compte compte, string motDePasse)
     {
         try
         {

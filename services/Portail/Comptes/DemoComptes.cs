@@ -6,13 +6,13 @@ using SuiviCourrier.Presentation.Rights;
 
 namespace SuiviCourrier.Portail.Comptes;
 
-/// <summary>The accounts of the demonstration. Called by the Host only for its own embedded database, reached on loopback.</summary>
+/// <summary>
+/// The accounts of the demonstration, for the Host's own embedded database. They sign in only while it is reached on loopback
+/// (<see cref="ServiceDefaults.Demonstration.DemonstrationOptions"/>): their password is shown to whoever starts it.
+/// </summary>
 public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
-
-    /// <summary>Their domain is of those nobody can have (RFC 2606). They sign in where the demonstration runs and nowhere else.</summary>
-    public static bool IsOfTheDemonstration(Compte compte) => compte.Email?.EndsWith("@indre-et-loire.invalid", StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>An account as the start-up prints it.</summary>
     public sealed record Cree(string Courriel, string Nom, RoleAgent Role, string ServiceCode);
@@ -26,8 +26,8 @@ public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
         var existing = await db.Comptes.Select(c => c.Email).ToListAsync(cancellationToken);
         foreach (var compte in comptes.Where(c => !existing.Contains(c.Courriel)))
         {
-            var created = await createCompte.ExecuteAsync(
-                "demonstration", compte.Courriel, $"{compte.Prenom} {compte.Nom}", compte.Role, compte.ServiceCode, password, cancellationToken);
+            var created = await createCompte.CreateAsync(
+                "demonstration", compte.Courriel, $"{compte.Prenom} {compte.Nom}", compte.Role, compte.ServiceCode, password, isDemonstration: true, cancellationToken);
             if (created.Id is null)
             {
                 throw new InvalidOperationException($"{compte.Courriel} : {string.Join(" ; ", created.Refus)}");

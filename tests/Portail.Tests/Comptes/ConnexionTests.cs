@@ -1,5 +1,8 @@
 using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Schemas;
 using SuiviCourrier.TestSupport;
 
 namespace SuiviCourrier.Portail.Tests.Comptes;
@@ -50,6 +53,62 @@ public sealed class ConnexionTests
             "/connexion?Retour=https%3A%2F%2Fexemple.invalid%2F", new() { ["Courriel"] = agent.Courriel, ["MotDePasse"] = SignedInClient.MotDePasse });
 
         Assert.That(response.Headers.Location!.ToString(), Is.EqualTo("/"));
+    }
+
+    [Test]
+    public async Task SignIn_ToADemonstrationAccount_WorksOnlyWhereTheDemonstrationRuns()
+    {
+        static Task CreateAsync(IServiceScope scope) =>
+            scope.ServiceProvider.GetRequiredService<DemoComptes>().CreateAsync(SeedRunner.DefaultFolder, SignedInClient.MotDePasse, CancellationToken.None);
+        await using var scope = _courrier.Scope();
+        await CreateAsync(scope);
+        await using var demonstration = await RunningCourrier.StartAsync(new Dictionary<string, string?> { ["Demonstration:Active"] = "true" });
+        await using var demoScope = demonstration.Scope();
+        await CreateAsync(demoScope);
+        await CreateAsync(demoScope);
+        using var elsewhere = SignedInClient.Anonymous(_courrier, "marie.castel@indre-et-loire.invalid");
+        using var there = SignedInClient.Anonymous(demonstration, "marie.castel@indre-et-loire.invalid");
+
+        using var refused = await elsewhere.SignInAsync(SignedInClient.MotDePasse);
+        using var accepted = await there.SignInAsync(SignedInClient.MotDePasse);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+            Assert.That(accepted.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        });
+    }
+
+    [Test]
+    public async Task Close_OfAnAccount_EndsItsSignIn()
+    {
+        using var admin = await SignedInClient.CreateAsync(_courrier, RoleAgent.Administrateur, "SIDSIC");
+        using var agent = await SignedInClient.CreateAsync(_courrier, RoleAgent.Agent);
+
+        using var closed = await admin.SendAsync(
+            $"/comptes/{agent.CompteId}",
+            new(SignedInClient.FieldsOf(await admin.ReadAsync($"/comptes/{agent.CompteId}"))) { ["Role"] = "Agent", ["ServiceCode"] = "DCL-ETR", ["IsActif"] = "false" });
+        using var again = SignedInClient.Anonymous(_courrier, agent.Courriel);
+        using var refused = await again.SignInAsync(SignedInClient.MotDePasse);
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(closed.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+            Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.OK));
+        });
+    }
+
+    [Test]
+    public async Task Create_WithAnAddressAlreadyTaken_IsRefusedBesideTheField()
+    {
+        using var admin = await SignedInClient.CreateAsync(_courrier, RoleAgent.Administrateur, "SIDSIC");
+
+        using var response = await admin.PostAsync("/comptes", new()
+        {
+            ["Nom"] = "Zoé", ["Courriel"] = admin.Courriel, ["Role"] = "Agent", ["ServiceCode"] = "DCL", ["MotDePasse"] = SignedInClient.MotDePasse,
+        });
+
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("Un compte existe déjà avec cette adresse").And.Contain("href=\"#Courriel\""));
     }
 
     [Test]

@@ -48,7 +48,7 @@ public sealed partial class IndexModel(
         }
 
         var compte = Courriel.Contains('\0', StringComparison.Ordinal) ? null : await users.FindByNameAsync(Courriel.Trim());
-        if (compte is null || !compte.IsActif || (DemoComptes.IsOfTheDemonstration(compte) && !demonstration.Value.Active))
+        if (compte is null || !compte.IsActif || (compte.IsDemonstration && !demonstration.Value.Active))
         {
             users.PasswordHasher.VerifyHashedPassword(s_nobody, s_hash, MotDePasse);
             essais.RecordFailure(address);

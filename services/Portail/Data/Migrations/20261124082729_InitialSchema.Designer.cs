@@ -12,7 +12,7 @@ using SuiviCourrier.Portail.Data;
 namespace SuiviCourrier.Portail.Data.Migrations
 {
     [DbContext(typeof(PortailDbContext))]
-    [Migration("20261124074518_InitialSchema")]
+    [Migration("20261124082729_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -158,6 +158,10 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.Property<bool>("IsActif")
                         .HasColumnType("boolean")
                         .HasColumnName("is_actif");
+
+                    b.Property<bool>("IsDemonstration")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_demonstration");
 
                     b.Property<bool>("LockoutEnabled")
                         .HasColumnType("boolean")
@@ -626,6 +630,10 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("data_started");
 
+                    b.Property<string>("DestinataireSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire_sha256");
+
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
@@ -661,6 +669,14 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<DateTimeOffset?>("RenvoyeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("renvoye_at");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
 
@@ -671,12 +687,19 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
                         .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+
+                    b.HasIndex("DestinataireSha256", "AccepteAt")
+                        .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {

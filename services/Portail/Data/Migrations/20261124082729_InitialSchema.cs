@@ -40,6 +40,7 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     role = table.Column<string>(type: "text", nullable: false),
                     service_code = table.Column<string>(type: "character varying(30)", maxLength: 30, nullable: false),
                     is_actif = table.Column<bool>(type: "boolean", nullable: false),
+                    is_demonstration = table.Column<bool>(type: "boolean", nullable: false),
                     user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     normalized_user_name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
                     email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
