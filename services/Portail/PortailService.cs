@@ -5,6 +5,7 @@ using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Demonstration;
 using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
@@ -22,5 +23,5 @@ public static class PortailService
         return builder.AddComptes().AddDossiers();
     }
 
-    public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints) => endpoints;
+    public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints) => endpoints.MapReponses();
 }

@@ -65,6 +65,19 @@ public sealed partial class SignedInClient : IDisposable
         return await SendAsync(url + handler, shown.Concat(fields).GroupBy(f => f.Key).ToDictionary(g => g.Key, g => g.Last().Value));
     }
 
+    /// <summary>Opens the page, fills its form, adds a file and sends it.</summary>
+    public async Task<HttpResponseMessage> UploadAsync(string url, Dictionary<string, string?> fields, string fileField, string fileName, byte[] content)
+    {
+        using var multipart = new MultipartFormDataContent();
+        foreach (var (name, value) in FieldsOf(await ReadAsync(url)).Concat(fields).GroupBy(f => f.Key).Select(g => g.Last()))
+        {
+            multipart.Add(new StringContent(value ?? ""), name);
+        }
+
+        multipart.Add(new ByteArrayContent(content), fileField, fileName);
+        return await _http.PostAsync(url, multipart);
+    }
+
     /// <summary>Sends exactly these fields.</summary>
     public async Task<HttpResponseMessage> SendAsync(string url, Dictionary<string, string?> fields)
     {

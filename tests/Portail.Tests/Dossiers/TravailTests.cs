@@ -185,6 +185,62 @@ public sealed class TravailTests
     }
 
     [Test]
+    public async Task Answer_ByEmail_LeavesWithItsTextAndIsShownAsGone()
+    {
+        var arrivee = await new Arrivee { ServiceCode = "DCL-ETR", Canal = Canal.Courriel, Courriel = "usager@exemple.invalid" }.RegisterAsync(_courrier);
+
+        using var response = await _agent.PostAsync($"/courriers/{arrivee.Id}/repondre", new()
+        {
+            ["Fond"] = "SurLeFond", ["Mode"] = "Courriel", ["Texte"] = "Votre récépissé est prêt.",
+        });
+
+        await EventuallyAsync("the answer never left", async () =>
+            await _courrier.Database.ScalarAsync<string>("SELECT etat_envoi FROM portail.reponses WHERE courrier_id = $1", arrivee.Id) == "Accepte");
+        var sent = Directory.EnumerateFiles(_courrier.Folder, "*.eml", SearchOption.AllDirectories)
+            .Select(f => MimeKit.MimeMessage.Load(f))
+            .Single(m => m.Subject?.Contains(arrivee.NumeroChrono, StringComparison.Ordinal) == true && m.To.ToString() == "usager@exemple.invalid");
+        Assert.Multiple(() =>
+        {
+            Assert.That(sent.TextBody, Does.Contain("Votre récépissé est prêt.").And.Contain("Nadia Belkacem").And.Contain(arrivee.NumeroChrono));
+            Assert.That(sent.Headers.Contains("Auto-Submitted"), Is.False, "a person wrote it");
+        });
+    }
+
+    [Test]
+    public async Task Answer_WithItsLetter_GivesItBackToThoseWhoMaySeeTheCourrier()
+    {
+        var arrivee = await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier);
+        var pdf = "%PDF-1.7\n1 0 obj"u8.ToArray();
+
+        using var response = await _agent.UploadAsync(
+            $"/courriers/{arrivee.Id}/repondre", new() { ["Fond"] = "SurLeFond", ["Mode"] = "Lettre" }, "Document", "réponse à l’usager.pdf", pdf);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await response.Content.ReadAsStringAsync());
+        var id = await _courrier.Database.ScalarAsync<Guid>("SELECT id FROM portail.reponses WHERE courrier_id = $1", arrivee.Id);
+        using var file = await _agent.GetAsync($"/courriers/{arrivee.Id}/reponses/{id}");
+        using var stranger = await SignedInClient.CreateAsync(_courrier, RoleAgent.Agent, "DDT");
+        using var refused = await stranger.GetAsync($"/courriers/{arrivee.Id}/reponses/{id}");
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await file.Content.ReadAsByteArrayAsync(), Is.EqualTo(pdf));
+            Assert.That(file.Content.Headers.ContentType!.MediaType, Is.EqualTo("application/pdf"));
+            Assert.That(refused.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+        });
+    }
+
+    [TestCase("", "Ce fichier est vide", TestName = "empty file")]
+    [TestCase("MZ\u0090\0", "Ce fichier n’est ni un PDF ni une image", TestName = "a program named .pdf")]
+    public async Task Answer_WithAFileThatIsNoLetter_IsRefusedBesideIt(string content, string phrase)
+    {
+        var arrivee = await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier);
+
+        using var response = await _agent.UploadAsync(
+            $"/courriers/{arrivee.Id}/repondre", new() { ["Fond"] = "SurLeFond", ["Mode"] = "Lettre" }, "Document", "lettre.pdf", System.Text.Encoding.Latin1.GetBytes(content));
+
+        Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain(phrase).And.Contain("href=\"#Document\""));
+    }
+
+    [Test]
     public async Task Close_ThenReopen_GoesBackToWorkWithItsReason()
     {
         var arrivee = await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier);

@@ -4,12 +4,13 @@ using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.Portail.Dossiers.Answer;
 
 /// <summary>Records an answer; sends it when it is an e-mail. Only an answer on the merits closes the work and stops the clock.</summary>
-public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, SiteCourant site, TimeProvider clock)
+public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, IFileStore files, SiteCourant site, TimeProvider clock)
 {
     public enum Outcome
     {
@@ -36,8 +37,8 @@ public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, Si
         public FichierJoint? Fichier { get; init; }
     }
 
-    /// <summary>A stored file and the name it came with.</summary>
-    public sealed record FichierJoint(string Sha256, string Nom);
+    /// <summary>A stored content and the name to show.</summary>
+    public sealed record FichierJoint(Fichier Fichier, string Nom);
 
     /// <param name="seenVersion">Stream version the actor has seen; null when the caller has shown nothing to anybody.</param>
     public async Task<Outcome> ExecuteAsync(Agent actor, Guid courrierId, Saisie saisie, int? seenVersion, CancellationToken cancellationToken)
@@ -89,11 +90,16 @@ public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, Si
             Destinataire = isCourriel ? saisie.Destinataire!.Trim() : null,
             Objet = isCourriel ? saisie.Objet?.Trim() : null,
             Texte = string.IsNullOrWhiteSpace(saisie.Texte) ? null : saisie.Texte.Trim(),
-            FichierSha256 = saisie.Fichier?.Sha256,
+            FichierSha256 = saisie.Fichier?.Fichier.Sha256,
             FichierNom = saisie.Fichier?.Nom,
             CreatedAt = now,
             EtatEnvoi = isCourriel ? EtatCourriel.AEnvoyer : null,
         };
+        if (saisie.Fichier is not null)
+        {
+            await db.ReferenceAsync(files, [saisie.Fichier.Fichier], cancellationToken);
+        }
+
         db.Reponses.Add(reponse);
         if (isCourriel)
         {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +10,7 @@ using SuiviCourrier.Portail.Dossiers.Show;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.Portail.Dossiers.Answer;
@@ -18,10 +21,14 @@ public enum Fond
     Attente,
 }
 
+[RequestSizeLimit(IndexModel.MaxDocument + 1024 * 1024)]
+[RequestFormLimits(MultipartBodyLengthLimit = IndexModel.MaxDocument + 1024 * 1024)]
 public sealed class IndexModel(
-    PortailDbContext db, DossierOpener opener, CourrierLecture lecture, AnswerCourrier answerCourrier, SiteCourant site)
+    PortailDbContext db, DossierOpener opener, CourrierLecture lecture, AnswerCourrier answerCourrier, IFileStore files, SiteCourant site)
     : DossierPageModel(db, opener)
 {
+    internal const long MaxDocument = 50 * 1024 * 1024;
+
     /// <summary>Made when the form is shown: sent twice, it records one answer.</summary>
     [BindProperty]
     public Guid ReponseId { get; set; }
@@ -46,6 +53,10 @@ public sealed class IndexModel(
 
     [BindProperty]
     public string? Texte { get; set; }
+
+    /// <summary>The letter sent, or notes of a conversation.</summary>
+    [BindProperty]
+    public IFormFile? Document { get; set; }
 
     public DateOnly Today { get; private set; }
 
@@ -104,12 +115,19 @@ public sealed class IndexModel(
             return Page();
         }
 
+        var (joint, refus) = await StoreDocumentAsync(cancellationToken);
+        if (refus is not null)
+        {
+            return this.PageWithError(refus, nameof(Document));
+        }
+
         var saisie = new AnswerCourrier.Saisie(ReponseId == Guid.Empty ? Guid.CreateVersion7() : ReponseId, Mode!.Value, Fond == Answer.Fond.SurLeFond, ReponduLe ?? Today)
         {
             Personne = Personne,
             Destinataire = Destinataire,
             Objet = Objet?.ReplaceLineEndings(" "),
             Texte = Texte,
+            Fichier = joint,
         };
         return await answerCourrier.ExecuteAsync(User.AsAgent(), Id, saisie, Vu, cancellationToken) switch
         {
@@ -125,5 +143,43 @@ public sealed class IndexModel(
             AnswerCourrier.Outcome.Forbidden => Forbid(),
             AnswerCourrier.Outcome.NotFound => NotFound(),
         };
+    }
+
+    private async Task<(AnswerCourrier.FichierJoint? Joint, string? Refus)> StoreDocumentAsync(CancellationToken cancellationToken)
+    {
+        if (Document is null)
+        {
+            return (null, null);
+        }
+
+        if (Mode == ModeReponse.Courriel)
+        {
+            return (null, "Un courriel envoyé d’ici n’a pas de pièce jointe : enlevez ce fichier, ou répondez par lettre");
+        }
+
+        if (Document.Length == 0)
+        {
+            return (null, "Ce fichier est vide : numérisez de nouveau le document");
+        }
+
+        try
+        {
+            await using var content = Document.OpenReadStream();
+            var fichier = await files.StoreAsync(content, MaxDocument, cancellationToken);
+            return TypeMime.IsScan(fichier.TypeMime)
+                ? (new AnswerCourrier.FichierJoint(fichier, NomDe(Document.FileName, fichier.TypeMime)), null)
+                : (null, "Ce fichier n’est ni un PDF ni une image (PNG, JPEG, TIFF), quel que soit son nom");
+        }
+        catch (FichierTropGrosException)
+        {
+            return (null, "Ce fichier dépasse 50 Mo : réduisez la résolution de la numérisation");
+        }
+    }
+
+    /// <summary>The name to show and to save under: no path, no character that hides its end.</summary>
+    private static string NomDe(string received, string type)
+    {
+        var name = string.Concat(received.Split('/', '\\')[^1].Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format && !char.IsSurrogate(c)));
+        return name.Trim(' ', '.') is { Length: > 0 and <= 150 } kept ? kept : type == TypeMime.Pdf ? "reponse.pdf" : "reponse";
     }
 }
