@@ -21,7 +21,16 @@ public static class PresentationService
     public static IHostApplicationBuilder AddPresentation(this IHostApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Theme>();
-        builder.Services.AddHttpContextAccessor();
+        builder.Services.AddAntiforgery(options =>
+        {
+            options.Cookie.Name = "courrier-formulaire";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
+        builder.Services.Configure<CookieTempDataProviderOptions>(options =>
+        {
+            options.Cookie.Name = "courrier-suite";
+            options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        });
 
         // Accents as they are: pages half as heavy, and readable at their source. What HTML must escape still is.
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));

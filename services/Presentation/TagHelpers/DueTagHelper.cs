@@ -42,7 +42,7 @@ public sealed class DueTagHelper : TagHelper
             var date = new TagBuilder("time");
             date.AddCssClass("c-echeance__date");
             date.Attributes["datetime"] = due.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-            date.InnerHtml.Append(DatesEnFrancais.DateCourte(due));
+            date.InnerHtml.Append(due.Year == Today.Year ? DatesEnFrancais.JourMoisCourt(due) : DatesEnFrancais.DateCourte(due));
             output.Content.AppendHtml(date);
         }
     }
