@@ -36,7 +36,7 @@ public sealed class Banc : IAsyncDisposable
         var courrier = await RunningCourrier.StartAsync(
             settings, builder => builder.Services.AddSingleton<TimeProvider>(clock), roles);
         var banc = new Banc(courrier, clock);
-        await banc.PublishAccountsAsync();
+        await banc.AddAccountsAsync();
         return banc;
     }
 
@@ -197,17 +197,15 @@ public sealed class Banc : IAsyncDisposable
     public static readonly Guid Marie = Guid.Parse("00000000-0000-4000-8000-000000000003");
     public static readonly Guid Claire = Guid.Parse("00000000-0000-4000-8000-000000000004");
 
-    /// <summary>The accounts as the portal publishes them: this service knows them through that view alone.</summary>
-    private Task PublishAccountsAsync() => ExecuteAsync(
+    private Task AddAccountsAsync() => ExecuteAsync(
         $"""
-        DROP VIEW IF EXISTS portail.lecture_comptes CASCADE;
-        CREATE VIEW portail.lecture_comptes AS
-        SELECT id::uuid, nom, courriel, role, service_code, true AS is_actif FROM (VALUES
+        INSERT INTO portail.comptes
+            (id, nom, email, role, service_code, is_actif, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
+        SELECT id::uuid, nom, courriel, role, service_code, true, true, false, false, true, 0 FROM (VALUES
             ('{Nadia}', 'Nadia Belkacem', 'nadia.belkacem@indre-et-loire.invalid', 'Agent', 'DCL-ETR'),
             ('{Claire}', 'Claire Fontaine', 'claire.fontaine@indre-et-loire.invalid', 'Agent', 'DCL-NAT'),
             ('{Martine}', 'Martine Delorme', 'martine.delorme@indre-et-loire.invalid', 'ChefService', 'DCL'),
             ('{Marie}', 'Marie Castel', 'marie.castel@indre-et-loire.invalid', 'Superviseur', 'SG')
-        ) AS comptes(id, nom, courriel, role, service_code);
-        GRANT SELECT ON portail.lecture_comptes TO courrier_echeances;
+        ) AS comptes(id, nom, courriel, role, service_code)
         """);
 }

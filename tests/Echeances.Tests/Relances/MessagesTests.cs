@@ -1,9 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
+using MimeKit;
 using SuiviCourrier.Echeances.Data;
 using SuiviCourrier.Echeances.Relances;
+using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using static SuiviCourrier.Echeances.Tests.Banc;
+using static SuiviCourrier.TestSupport.Eventually;
 
 namespace SuiviCourrier.Echeances.Tests.Relances;
 
@@ -97,6 +100,33 @@ public sealed class MessagesTests
         Assert.That(afternoon, Is.EquivalentTo(new[] { morning, $"relance:{horloge.Id}:jour-echeance:2026-05-19:compte:{Nadia}" }));
         Assert.That(nextMorning!.Message.Subject, Is.EqualTo("2 courriers à suivre"));
         Assert.That((await banc.LignesAsync(early)).Concat(await banc.LignesAsync(due)).Select(l => l.CourrielCle), Has.All.EqualTo($"relances:compte:{Nadia}:2026-05-20"));
+    }
+
+    [Test]
+    public async Task Digest_InAWholeApplication_ArrivesInTheMailboxOnceAndAnAnsweredCourrierIsNeverReminded()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00", ServiceRoles.All);
+        var open = await banc.RegisterAsync("2026-05-06");
+        var elsewhere = await banc.RegisterAsync("2026-05-06", service: "DCL-NAT");
+        banc.SetNow("2026-05-19 08:30");
+        await using (var scope = banc.Courrier.Scope())
+        {
+            var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+            var annuaire = await AnnuaireRelances.ReadAsync(db, CancellationToken.None);
+            await scope.ServiceProvider.GetRequiredService<RelancesJob>().FireBatchAsync(annuaire, Day("2026-05-19"), CancellationToken.None);
+        }
+
+        await banc.AnswerAsync(elsewhere, "2026-05-19");
+        await banc.SweepAsync();
+
+        await EventuallyAsync("The line never became sent", async () => (await banc.LignesAsync(open)).Single().SentAt is not null);
+        await EventuallyAsync(
+            "The message of an answered courrier was never suppressed",
+            async () => await banc.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.courriels_sortants WHERE etat = 'Supprime'") == 1);
+        var message = await MimeMessage.LoadAsync(Directory.GetFiles(Path.Combine(banc.Courrier.Folder, "courriels-sortants")).Single());
+        Assert.That(message.To.Mailboxes.Single().Address, Is.EqualTo("nadia.belkacem@indre-et-loire.invalid"));
+        Assert.That(message.TextBody, Does.Contain("ARR-2026-"));
+        Assert.That(message.Headers["Auto-Submitted"], Is.EqualTo("auto-generated"));
     }
 
     private static async Task<List<string>> KeysAsync(Banc banc)
