@@ -10,7 +10,7 @@ public sealed class SourcesTests
     private const RegexOptions Sql = RegexOptions.IgnoreCase | RegexOptions.CultureInvariant;
 
     private static readonly Regex s_systemClock = new(@"\bDateTime(Offset)?\.(UtcNow|Now|Today)\b");
-    private static readonly Regex s_tables = new(@"\b(from|join|into|update|table|truncate|only|references|using|exists|on)\s+""?(ingestion|echeances|portail|messagerie|hangfire)""?\.""?(\w+)", Sql);
+    private static readonly Regex s_tables = new(@"\b(from|join|into|update|table|truncate|only|references|using|exists|on)\s+""?((?-i:ingestion|echeances|portail|messagerie|hangfire))""?\.""?(\w+)", Sql);
     private static readonly Regex s_writes = new(@"\b(insert\s+into|update|delete\s+from|truncate(\s+table)?|(create|alter|drop)\s+(or\s+replace\s+)?(table|view|function|index|trigger|schema)(\s+if\s+(not\s+)?exists)?)\s+""?(?<schema>ingestion|echeances|portail|messagerie|hangfire)""?\b", Sql);
     private static readonly Regex s_machine = new(@"(?<![\w.-])/wo" + @"rk(/|\b(?!\w))|\.\./sha" + @"red\b");
     private static readonly Regex s_visibleSets = SetsOfVisibleRows();
@@ -63,6 +63,7 @@ public sealed class SourcesTests
     [TestCase("the clock", "services/Portail/Dossiers/X.cs", "// DateTime.UtcNow would be the wrong day\nvar now = clock.GetUtcNow();")]
     [TestCase("the bus", "services/ServiceDefaults/Messages/RabbitMq/X.cs", "using MassTransit;")]
     [TestCase("reads of a neighbour", "services/Portail/X.cs", "\"SELECT 1 FROM ingestion.lecture_courriers JOIN portail.dossiers\"")]
+    [TestCase("reads of a neighbour", "services/Echeances/X.cs", "using Hangfire.Storage;")]
     [TestCase("writes at a neighbour", "services/ServiceDefaults/X.cs", "\"INSERT INTO messagerie.inbox VALUES (1)\"")]
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml.cs", "var rows = db.Dossiers\n    .AsNoTracking()\n    .Visible(agent).ToList();")]
     [TestCase("folders of one machine", "docs/x.md", "/workers and home/wo" + "rk")]

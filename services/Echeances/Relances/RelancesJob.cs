@@ -1,9 +1,9 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 using NpgsqlTypes;
-using Microsoft.EntityFrameworkCore.Storage;
 using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Echeances.Clocks;

@@ -53,7 +53,12 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         await RefuseMissingFilesAsync(connection, files, cancellationToken);
         var manifest = new Manifest
         {
-            Format = Format, ExportedAt = TimeProvider.System.GetUtcNow(), Migrations = migrations, Tables = tables, Sequences = sequences, Files = files,
+            Format = Format,
+            ExportedAt = TimeProvider.System.GetUtcNow(),
+            Migrations = migrations,
+            Tables = tables,
+            Sequences = sequences,
+            Files = files,
         };
         await manifest.WriteAsync(target, cancellationToken);
         return manifest;
@@ -174,7 +179,8 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         var names = new List<string>();
         await using (var command = new NpgsqlCommand(
             "SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ANY ($1) AND c.relkind = 'S' ORDER BY 1",
-            connection) { Parameters = { new() { Value = _schemas } } })
+            connection)
+        { Parameters = { new() { Value = _schemas } } })
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
@@ -228,7 +234,8 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             JOIN pg_class t ON t.oid = k.confrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace
             WHERE k.contype = 'f' AND fn.nspname = ANY ($1) AND f.oid <> t.oid
             """,
-            connection) { Parameters = { new() { Value = _schemas } } })
+            connection)
+        { Parameters = { new() { Value = _schemas } } })
         {
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))

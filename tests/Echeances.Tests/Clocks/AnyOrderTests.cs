@@ -97,16 +97,28 @@ public sealed class AnyOrderTests
             0 => id => new CourrierQualified { Source = "portail", CourrierId = id, Version = version, Etat = open with { IsQualifie = true } },
             1 => id => new CourrierAssigned
             {
-                Source = "portail", CourrierId = id, Version = version, Etat = open, ServiceInstructeurCode = "DDT", AssignedAt = DateTimeOffset.UnixEpoch,
+                Source = "portail",
+                CourrierId = id,
+                Version = version,
+                Etat = open,
+                ServiceInstructeurCode = "DDT",
+                AssignedAt = DateTimeOffset.UnixEpoch,
             },
             2 => id => new CourrierAnswered
             {
-                Source = "portail", CourrierId = id, Version = version, IsSurLeFond = true, ReponduLe = day,
+                Source = "portail",
+                CourrierId = id,
+                Version = version,
+                IsSurLeFond = true,
+                ReponduLe = day,
                 Etat = open with { Etat = EtatCourrier.Repondu, ReponduLe = day, ClosLe = day },
             },
             3 => id => new CourrierClosed
             {
-                Source = "portail", CourrierId = id, Version = version, Etat = open with { Etat = EtatCourrier.ClasseSansSuite, ClosLe = day },
+                Source = "portail",
+                CourrierId = id,
+                Version = version,
+                Etat = open with { Etat = EtatCourrier.ClasseSansSuite, ClosLe = day },
             },
             _ => id => new CourrierReopened { Source = "portail", CourrierId = id, Version = version, Etat = open },
         };
