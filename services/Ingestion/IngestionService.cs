@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Demonstration;
@@ -20,6 +22,8 @@ public static class IngestionService
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         builder.Services.AddEnregistrement();
+        builder.Services.AddAccuses();
+        builder.AddBoites(roles);
         builder.Services.AddScoped<IDemoLoader, LoadDemoCourriers>();
         builder.Services.AddScoped<IDemoLoader, DropDemoCourriels>();
         return builder;

@@ -35,6 +35,18 @@ public sealed class Accuse
     public Guid? PieceId { get; set; }
 
     public uint Xmin { get; init; }
+
+    /// <returns>False when it already is in this state.</returns>
+    public bool ChangeState(EtatAccuse etat, string? motif, DateTimeOffset now)
+    {
+        if (Etat == etat)
+        {
+            return false;
+        }
+
+        (Etat, Motif, ChangedAt) = (etat, motif, now);
+        return true;
+    }
 }
 
 internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
@@ -53,6 +65,7 @@ internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
         builder.HasOne<Courrier>().WithMany().HasForeignKey(a => a.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Piece>().WithMany().HasForeignKey(a => a.PieceId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(a => new { a.CourrierId, a.Kind }).IsUnique().HasDatabaseName("ux_accuses_courrier_kind");
+        builder.HasIndex(a => a.Destinataire).HasDatabaseName("ix_accuses_destinataire").HasFilter("canal = 'Courriel'");
         builder.HasIndex(a => a.PieceId).HasDatabaseName("ix_accuses_piece_id");
         builder.HasIndex(a => a.ChangedAt).HasDatabaseName("ix_accuses_a_traiter")
             .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");

@@ -88,6 +88,8 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
                 Alias = [.. file.Alias],
                 ServiceCode = file.ServiceCode,
                 ExpediteursFormulaire = [.. file.ExpediteursFormulaire],
+                UidValidity = found?.UidValidity,
+                DernierUid = found?.DernierUid,
                 ReleveeLe = found?.ReleveeLe,
                 EnPanneDepuis = found?.EnPanneDepuis,
                 Panne = found?.Panne,

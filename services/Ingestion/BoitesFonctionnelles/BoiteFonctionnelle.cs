@@ -20,6 +20,12 @@ public sealed class BoiteFonctionnelle
     /// <summary>Addresses of the site's own forms that write in a citizen's name (Reply-To).</summary>
     public List<string> ExpediteursFormulaire { get; set; } = [];
 
+    /// <summary>Identity of the inbox at the last collection (RFC 3501): changed, every message has a new identifier.</summary>
+    public long? UidValidity { get; set; }
+
+    /// <summary>Highest identifier whose fate is committed.</summary>
+    public long? DernierUid { get; set; }
+
     /// <summary>Last complete collection.</summary>
     public DateTimeOffset? ReleveeLe { get; set; }
 

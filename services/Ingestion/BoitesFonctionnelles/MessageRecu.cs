@@ -29,6 +29,9 @@ public sealed class MessageRecu
 
     public long? Uid { get; init; }
 
+    /// <summary>Name, length and date of a dropped file: found again after a crash, it is the same one; null for a mailbox.</summary>
+    public string? CleFichier { get; init; }
+
     /// <summary>SHA-256 of the raw message without its trace headers (Received, Return-Path…).</summary>
     public required string Sha256Canonique { get; init; }
 
@@ -49,6 +52,9 @@ public sealed class MessageRecu
 
     public string? Objet { get; init; }
 
+    /// <summary>Address of <see cref="De"/> in lower case: whoever answers in the thread of a message must be its author.</summary>
+    public string? AdresseDe { get; init; }
+
     public required SortMessage Sort { get; set; }
 
     /// <summary>Why it was set aside, or registered in spite of its form: a sentence in French.</summary>
@@ -68,7 +74,7 @@ public sealed class MessageRecu
 internal sealed class MessageRecuMapping : IEntityTypeConfiguration<MessageRecu>
 {
     public const string UidIndex = "ux_messages_recus_uid";
-    public const string CanoniqueIndex = "ux_messages_recus_sha256_canonique";
+    public const string FichierIndex = "ux_messages_recus_cle_fichier";
 
     public void Configure(EntityTypeBuilder<MessageRecu> builder)
     {
@@ -88,7 +94,11 @@ internal sealed class MessageRecuMapping : IEntityTypeConfiguration<MessageRecu>
         builder.HasOne<Courrier>().WithMany().HasForeignKey(m => m.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Echange>().WithMany().HasForeignKey(m => m.EchangeId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(m => new { m.BoiteCode, m.UidValidity, m.Uid }).IsUnique().HasDatabaseName(UidIndex).HasFilter("uid IS NOT NULL");
-        builder.HasIndex(m => new { m.BoiteCode, m.Sha256Canonique }).IsUnique().HasDatabaseName(CanoniqueIndex);
+        builder.HasIndex(m => new { m.BoiteCode, m.CleFichier }).IsUnique().HasDatabaseName(FichierIndex).HasFilter("cle_fichier IS NOT NULL");
+
+        // Not unique: the same message delivered twice is attached, visibly. One content gives one courrier by its idempotency key.
+        builder.HasIndex(m => m.Sha256Canonique).HasDatabaseName("ix_messages_recus_sha256_canonique");
+        builder.HasIndex(m => new { m.BoiteCode, m.TraiteLe }).HasDatabaseName("ix_messages_recus_boite_traite_le");
         builder.HasIndex(m => m.MessageId).HasDatabaseName("ix_messages_recus_message_id");
         builder.HasIndex(m => m.Sha256Brut).HasDatabaseName("ix_messages_recus_sha256_brut");
         builder.HasIndex(m => m.CourrierId).HasDatabaseName("ix_messages_recus_courrier_id");

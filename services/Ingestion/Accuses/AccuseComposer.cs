@@ -1,0 +1,140 @@
+using Microsoft.EntityFrameworkCore;
+using MimeKit;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
+using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Fichiers;
+using SuiviCourrier.ServiceDefaults.Messages;
+
+namespace SuiviCourrier.Ingestion.Accuses;
+
+/// <summary>
+/// The acknowledgement of registration (CRPA R112-11-2): one recipient, an automatic reply that nothing answers back to, never a word of the body
+/// received.
+/// </summary>
+public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, TimeProvider clock) : ICourrielComposer
+{
+    /// <summary>The text names the day by which we answer: Echeances computes it within moments. After this long the text leaves without it.</summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
+
+    public string Kind => AccuseSortant.Kind;
+
+    public async Task<CourrielCompose?> ComposeAsync(CourrielSortant courriel, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(courriel, cancellationToken) is not { } found)
+        {
+            return null;
+        }
+
+        var (accuse, courrier) = found;
+        if (courrier.IsAnnule || accuse.Etat is EtatAccuse.SansObjet or EtatAccuse.Envoye or EtatAccuse.Imprime || accuse.Destinataire is not { } to)
+        {
+            return null;
+        }
+
+        var (isKnown, date) = await texte.RepondreAvantAsync(courrier, cancellationToken);
+        if (!isKnown && clock.GetUtcNow() - courrier.EnregistreLe < s_patience)
+        {
+            throw new CourrielPasPretException(TimeSpan.FromMilliseconds(200), "En attente de la date limite de réponse");
+        }
+
+        var rendered = await texte.RenderAsync(courrier, accuse, date, cancellationToken);
+        var message = new MimeMessage { Subject = rendered.Subject };
+        message.To.Add(new MailboxAddress(string.Empty, to));
+        message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
+        message.Headers.Add("X-Auto-Response-Suppress", "All");
+        await ReplyToMessageAsync(message, courrier, cancellationToken);
+        message.Body = new MultipartAlternative
+        {
+            new TextPart("plain") { Text = rendered.Text },
+            new TextPart("html") { Text = rendered.Html },
+        };
+        return new CourrielCompose(message, EnveloppeVide: true);
+    }
+
+    public async Task SettledAsync(CourrielSortant courriel, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(courriel, cancellationToken) is not { } found)
+        {
+            return;
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockCourrierAsync(found.Courrier.Id, cancellationToken);
+        await db.Entry(found.Courrier).ReloadAsync(cancellationToken);
+        await db.Entry(found.Accuse).ReloadAsync(cancellationToken);
+        var (accuse, courrier) = found;
+        var (etat, motif) = courriel.Etat switch
+        {
+            EtatCourriel.Accepte => (EtatAccuse.Envoye, (string?)null),
+            EtatCourriel.Refuse => (EtatAccuse.Refuse, courriel.Detail),
+            EtatCourriel.Incertain => (EtatAccuse.Incertain, courriel.Detail),
+            EtatCourriel.Supprime => (EtatAccuse.SansObjet, courrier.IsAnnule ? "L’enregistrement a été annulé" : "Il n’y avait plus rien à envoyer"),
+            EtatCourriel.AEnvoyer or EtatCourriel.EnCours => (EtatAccuse.AEnvoyer, null),
+        };
+
+        // A bounce may have come before we are told that the message was accepted: it knows better.
+        var isOvertaken = accuse.Etat is EtatAccuse.NonRemis or EtatAccuse.Imprime || (accuse.Etat is EtatAccuse.Envoye && etat is EtatAccuse.SansObjet);
+        if (!isOvertaken && accuse.ChangeState(etat, motif, clock.GetUtcNow()))
+        {
+            await KeepTextAsync(accuse, courriel, cancellationToken);
+            db.Journal.Record(
+                "ingestion.accuses", nameof(AccuseComposer), $"accuse:{accuse.Id}", courrier.Id, accuse.ChangedAt, apres: etat.ToString(), motif: motif);
+            db.Outbox.Publish(AccuseFacts.Changed(courrier, accuse));
+            await db.SaveChangesAsync(cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private async Task<(Accuse Accuse, Courrier Courrier)?> FindAsync(CourrielSortant courriel, CancellationToken cancellationToken)
+    {
+        var id = Guid.Parse(courriel.Reference);
+        if (await db.Accuses.SingleOrDefaultAsync(a => a.Id == id, cancellationToken) is not { } accuse)
+        {
+            return null;
+        }
+
+        return (accuse, await db.Courriers.SingleAsync(c => c.Id == accuse.CourrierId, cancellationToken));
+    }
+
+    /// <summary>In the thread of the message acknowledged, so that readers show both together.</summary>
+    private async Task ReplyToMessageAsync(MimeMessage message, Courrier courrier, CancellationToken cancellationToken)
+    {
+        var received = await db.MessagesRecus
+            .Where(m => m.CourrierId == courrier.Id && m.Sort == SortMessage.Courrier && m.MessageId != null)
+            .OrderBy(m => m.TraiteLe)
+            .Select(m => m.MessageId)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (received is not null && !received.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>'))
+        {
+            message.InReplyTo = received;
+            message.References.Add(received);
+        }
+    }
+
+    private async Task KeepTextAsync(Accuse accuse, CourrielSortant courriel, CancellationToken cancellationToken)
+    {
+        if (courriel.FichierSha256 is not { } sha256)
+        {
+            return;
+        }
+
+        var taille = await db.Set<Fichier>().Where(f => f.Sha256 == sha256).Select(f => f.Taille).SingleAsync(cancellationToken);
+        var ordre = await db.Pieces.CountAsync(p => p.CourrierId == accuse.CourrierId, cancellationToken) + 1;
+        var piece = new Piece
+        {
+            CourrierId = accuse.CourrierId,
+            Role = RolePiece.Accuse,
+            Nom = "accuse-enregistrement.eml",
+            Sha256 = sha256,
+            Taille = taille,
+            TypeMime = TypeMime.Message,
+            Ordre = ordre,
+        };
+        db.Pieces.Add(piece);
+        accuse.PieceId = piece.Id;
+    }
+}

@@ -1,0 +1,18 @@
+using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Ingestion.Accuses.Modeles;
+using SuiviCourrier.ServiceDefaults.Courriels;
+
+namespace SuiviCourrier.Ingestion.Accuses;
+
+public static class AccusesRegistration
+{
+    /// <summary>Acknowledgements, by e-mail and on paper.</summary>
+    public static IServiceCollection AddAccuses(this IServiceCollection services)
+    {
+        services.AddSingleton<IReadOnlyList<Modele>>(_ => Modele.Load(Path.Combine(AppContext.BaseDirectory, "seeds", "modeles")));
+        services.AddSingleton<ModeleRenderer>(_ => new ModeleRenderer());
+        services.AddScoped<TexteAccuse>();
+        services.AddScoped<ICourrielComposer, AccuseComposer>();
+        return services;
+    }
+}

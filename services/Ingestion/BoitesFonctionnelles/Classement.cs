@@ -1,0 +1,168 @@
+using SuiviCourrier.Contracts.Courriers;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>The one fate of a message.</summary>
+public abstract record Classement
+{
+    private Classement()
+    {
+    }
+
+    /// <param name="MotifSansAccuse">Why no acknowledgement leaves, a sentence in French; null when one is owed.</param>
+    public sealed record Enregistrer(bool IsPourInformation, string? MotifSansAccuse) : Classement;
+
+    /// <param name="MessageIdNonRemis">The message of ours that could not be delivered; null for every other kind.</param>
+    public sealed record Rattacher(Guid CourrierId, KindEchange Kind, string Resume, string? MessageIdNonRemis = null) : Classement;
+
+    /// <param name="Motif">A sentence in French.</param>
+    public sealed record Ecarter(string Motif) : Classement;
+}
+
+/// <summary>What the register already knows about a message.</summary>
+public sealed record Antecedents
+{
+    public static Antecedents Aucun { get; } = new();
+
+    /// <summary>Courrier or attached exchange that the same content, collected before, has become.</summary>
+    public Guid? MemeContenu { get; init; }
+
+    /// <summary>Messages of ours by Message-ID, with their courrier; null for those that concern none.</summary>
+    public IReadOnlyDictionary<string, Guid?> Envoyes { get; init; } = new Dictionary<string, Guid?>();
+
+    /// <summary>Messages received before, by Message-ID, with their courrier and who wrote them.</summary>
+    public IReadOnlyDictionary<string, (Guid CourrierId, string De)> Recus { get; init; } = new Dictionary<string, (Guid, string)>();
+}
+
+/// <summary>
+/// Decides what becomes of a message: exactly one fate, and an acknowledgement unless a rule forbids it (RFC 3834, RFC 5230; CRPA R112-11-3).
+/// </summary>
+public static class Classification
+{
+    public const string Illisible = "Ce fichier n’est pas un courriel lisible";
+
+    /// <param name="faits">What the message says.</param>
+    /// <param name="boites">Every address we collect or write from, normalised.</param>
+    /// <param name="antecedents">What the register knows.</param>
+    public static Classement Decide(FaitsMessage faits, IReadOnlySet<string> boites, Antecedents antecedents)
+    {
+        if (antecedents.MemeContenu is { } same)
+        {
+            return new Classement.Rattacher(same, KindEchange.Repetition, "Le même message a été reçu une nouvelle fois");
+        }
+
+        if (faits.MessageId is { } own && antecedents.Envoyes.ContainsKey(own))
+        {
+            return new Classement.Ecarter("C’est un message envoyé par cette application");
+        }
+
+        return Attached(faits, antecedents) ?? (Classement?)SetAside(faits, antecedents) ?? Registered(faits, boites);
+    }
+
+    private static Classement.Rattacher? Attached(FaitsMessage faits, Antecedents antecedents)
+    {
+        if (faits.Rapport is { } rapport)
+        {
+            var about = rapport.MessageIds.Concat(faits.References).FirstOrDefault(id => antecedents.Envoyes.GetValueOrDefault(id) is not null);
+            return about is null ? null : AttachReport(rapport, antecedents.Envoyes[about]!.Value, about);
+        }
+
+        var isRobot = faits.IsAutomatique || faits.HasCheminVide || faits.Precedence is "auto_reply"
+            || faits.EnteteSansReponse is not null and not "X-Auto-Response-Suppress";
+        foreach (var id in faits.References)
+        {
+            if (antecedents.Envoyes.GetValueOrDefault(id) is { } courrierId)
+            {
+                return isRobot
+                    ? new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "Réponse automatique à notre message")
+                    : new Classement.Rattacher(courrierId, KindEchange.Reponse, "Réponse à notre message");
+            }
+
+            // Anybody may quote a message that was sent to several: only its author goes on with it.
+            if (!isRobot && faits.De is { } from && antecedents.Recus.TryGetValue(id, out var earlier) && earlier.De == FaitsMessage.Normalize(from.Address))
+            {
+                return new Classement.Rattacher(earlier.CourrierId, KindEchange.Reponse, "Nouveau message de l’expéditeur dans le même fil");
+            }
+        }
+
+        return null;
+    }
+
+    private static Classement.Rattacher AttachReport(Rapport rapport, Guid courrierId, string messageId) => rapport.Action switch
+    {
+        ActionRapport.Echec => new Classement.Rattacher(
+            courrierId, KindEchange.NonRemis,
+            rapport.Statut is { } status ? $"Notre message n’a pas été remis (code {TexteRecu.Line(status, 20)})" : "Notre message n’a pas été remis", messageId),
+        ActionRapport.Retard => new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "La remise de notre message est retardée"),
+        ActionRapport.Remis => new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "Notre message a été remis"),
+        ActionRapport.Autre => new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "Compte rendu automatique sur notre message"),
+    };
+
+    private static Classement.Ecarter? SetAside(FaitsMessage faits, Antecedents antecedents)
+    {
+        if (faits.IsIndesirable)
+        {
+            return new Classement.Ecarter("Marqué comme indésirable par le serveur de messagerie");
+        }
+
+        if (faits.IsListe)
+        {
+            return new Classement.Ecarter("Lettre d’information ou liste de diffusion");
+        }
+
+        if (faits.Precedence is "bulk" or "list" or "junk")
+        {
+            return new Classement.Ecarter($"Envoi en nombre (Precedence : {faits.Precedence})");
+        }
+
+        if (faits.Rapport is not null)
+        {
+            return new Classement.Ecarter("Compte rendu automatique qui ne répond à rien d’ici");
+        }
+
+        if (faits.IsAutomatique)
+        {
+            return new Classement.Ecarter(faits.References.Any(antecedents.Envoyes.ContainsKey)
+                ? "Réponse automatique à un message de service"
+                : "Message automatique");
+        }
+
+        return faits.De is null
+            ? new Classement.Ecarter(faits.IsCourriel ? "Aucune adresse d’expéditeur utilisable" : Illisible)
+            : null;
+    }
+
+    /// <summary>Registered by a person who has looked at it, whatever its form says.</summary>
+    /// <returns>Why no acknowledgement leaves, a sentence in French; null when one is owed.</returns>
+    public static string? WithoutAcknowledgement(FaitsMessage faits, IReadOnlySet<string> boites) => faits switch
+    {
+        { De: null } => "Aucune adresse d’expéditeur utilisable",
+        { IsAutomatique: true } or { Rapport: not null } => "Le message vient d’un automate",
+        { IsListe: true } or { Precedence: "bulk" or "list" or "junk" } => "Le message vient d’une liste de diffusion",
+        _ => Forbidden(faits, boites),
+    };
+
+    private static Classement.Enregistrer Registered(FaitsMessage faits, IReadOnlySet<string> boites)
+    {
+        // A copy of ours elsewhere in To makes it ours to answer, whichever of our mailboxes is read first.
+        var isPourInformation = faits.Cc.Overlaps(boites) && !faits.A.Overlaps(boites);
+        return new Classement.Enregistrer(isPourInformation, Forbidden(faits, boites));
+    }
+
+    private static string? Forbidden(FaitsMessage faits, IReadOnlySet<string> boites)
+    {
+        var to = (faits.RepondreA ?? faits.De)!.Address;
+        return faits switch
+        {
+            { HasCheminVide: true } => "L’expéditeur interdit toute réponse (chemin de retour vide)",
+            { IsUsurpe: true } => "L’adresse de l’expéditeur est sans doute usurpée (échec DMARC)",
+            _ when boites.Contains(FaitsMessage.Normalize(faits.De!.Address)) => "Le message vient d’une de nos adresses",
+            _ when boites.Contains(FaitsMessage.Normalize(to)) => "La réponse irait à une de nos adresses",
+            _ when Robots.IsRobot(faits.De!.Address) || Robots.IsRobot(to) => "L’adresse est celle d’un automate que personne ne lit",
+            { HasAutreEnteteListe: true } => "Le message est passé par une liste de diffusion",
+            { Precedence: "auto_reply" } => "Réponse automatique (Precedence : auto_reply)",
+            { EnteteSansReponse: { } header } => $"L’expéditeur demande de ne pas répondre automatiquement ({header})",
+            _ => null,
+        };
+    }
+}

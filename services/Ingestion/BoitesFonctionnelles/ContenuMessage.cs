@@ -1,0 +1,186 @@
+using System.Text;
+using MimeKit;
+using MimeKit.Tnef;
+using SuiviCourrier.Ingestion.Courriers;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>Something that came with a message.</summary>
+/// <param name="Nom">As it came.</param>
+/// <param name="Instead">Name when it has none that can be kept.</param>
+/// <param name="Open">Streams its content: it is never whole in memory.</param>
+public sealed record PieceRecue(string? Nom, string Instead, Func<Stream> Open);
+
+/// <summary>What a message holds for its reader: one text, and its pieces. What is not taken out stays in the raw message.</summary>
+/// <param name="Texte">The text part; null when there is none.</param>
+/// <param name="Html">The HTML part as it came, when there is no text.</param>
+public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<PieceRecue> Pieces)
+{
+    /// <summary>Bytes of text read; a longer text stays in the raw message.</summary>
+    private const int MaxText = 1 << 20;
+
+    private const int MaxPieces = 200;
+    private const int MaxDepth = 30;
+
+    public static ContenuMessage Vide { get; } = new(null, null, []);
+
+    public static ContenuMessage Read(MimeMessage message)
+    {
+        var texts = new List<TextPart>();
+        var htmls = new List<TextPart>();
+        var pieces = new List<PieceRecue>();
+        if (message.Body is { } body)
+        {
+            Walk(body, 0, texts, htmls, pieces);
+        }
+
+        var text = string.Join("\n", texts.Select(TextOf)).Trim();
+        return new ContenuMessage(
+            text.Length > 0 ? TexteRecu.Text(text, MaxText) : null,
+            text.Length == 0 && htmls.Count > 0 ? string.Join("\n", htmls.Select(TextOf)) : null,
+            pieces);
+    }
+
+    private static void Walk(MimeEntity entity, int depth, List<TextPart> texts, List<TextPart> htmls, List<PieceRecue> pieces)
+    {
+        if (pieces.Count >= MaxPieces)
+        {
+            return;
+        }
+
+        switch (entity)
+        {
+            case Multipart multipart when depth < MaxDepth:
+                foreach (var part in multipart)
+                {
+                    Walk(part, depth + 1, texts, htmls, pieces);
+                }
+
+                break;
+            case MessagePart { Message: { } inner } part:
+                var subject = TexteRecu.Line(inner.Headers["Subject"], 80)?.Replace('/', ' ').Replace('\\', ' ');
+                pieces.Add(new PieceRecue(NameOf(part) ?? $"{subject ?? "message"}.eml", "message.eml", () => Written(inner)));
+                break;
+            case TnefPart tnef:
+                Add(tnef, pieces);
+                AddTnef(tnef, pieces);
+                break;
+            case TextPart { IsAttachment: false } text when text.IsPlain && NameOf(text) is null:
+                texts.Add(text);
+                break;
+            case TextPart { IsAttachment: false } text when text.IsHtml && NameOf(text) is null:
+                htmls.Add(text);
+                break;
+            case MimePart part:
+                Add(part, pieces);
+                break;
+        }
+    }
+
+    private static void Add(MimePart part, List<PieceRecue> pieces)
+    {
+        if (part.Content is not { } content)
+        {
+            return;
+        }
+
+        pieces.Add(new PieceRecue(NameOf(part), $"piece-{pieces.Count + 1}{ExtensionOf(part)}", content.Open));
+    }
+
+    private static FileStream Written(MimeMessage message)
+    {
+        var file = Spool.NewFile(Path.GetTempPath());
+        message.WriteTo(file);
+        file.Position = 0;
+        return file;
+    }
+
+    /// <summary>What Outlook packs into winmail.dat. The packet itself is kept too, in case it cannot be opened.</summary>
+    private static void AddTnef(TnefPart tnef, List<PieceRecue> pieces)
+    {
+        try
+        {
+            foreach (var part in tnef.ExtractAttachments().OfType<MimePart>().Take(MaxPieces - pieces.Count))
+            {
+                Add(part, pieces);
+            }
+        }
+#pragma warning disable CA1031 // A broken packet throws whatever its bytes lead to; it is kept as it came.
+        catch (Exception)
+#pragma warning restore CA1031
+        {
+            // Nothing more to take out.
+        }
+    }
+
+    private static string? NameOf(MimeEntity part) => TexteRecu.Line(part.ContentDisposition?.FileName, 1000) ?? TexteRecu.Line(part.ContentType?.Name, 1000);
+
+    private static string ExtensionOf(MimePart part) => part.ContentType.MimeType.ToLowerInvariant() switch
+    {
+        "application/pdf" => ".pdf",
+        "image/png" => ".png",
+        "image/jpeg" => ".jpg",
+        "image/gif" => ".gif",
+        "image/tiff" => ".tiff",
+        "text/calendar" => ".ics",
+        "text/plain" => ".txt",
+        "text/html" => ".html",
+        "message/rfc822" => ".eml",
+        _ => ".bin",
+    };
+
+    /// <summary>In the charset it declares; when that is missing, unknown or wrong, UTF-8 if the bytes are valid, else Windows-1252.</summary>
+    private static string TextOf(TextPart part)
+    {
+        if (part.Content is not { } content)
+        {
+            return string.Empty;
+        }
+
+        var bytes = new byte[MaxText];
+        int read;
+        using (var stream = content.Open())
+        {
+            read = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+        }
+
+        var declared = EncodingOf(part.ContentType.Charset);
+        var isUtf8OrUnsaid = declared is null or UTF8Encoding || declared.CodePage == Encoding.ASCII.CodePage;
+        return isUtf8OrUnsaid ? Guess(bytes.AsSpan(0, read), isCut: read == MaxText) : declared!.GetString(bytes, 0, read);
+    }
+
+    private static string Guess(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        // A cut in the middle of a letter is ours, not the sender's.
+        for (var drop = 0; drop <= (isCut ? 3 : 0); drop++)
+        {
+            try
+            {
+                return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes[..^drop]);
+            }
+            catch (DecoderFallbackException)
+            {
+                continue;
+            }
+        }
+
+        return Encoding.GetEncoding(1252).GetString(bytes);
+    }
+
+    private static Encoding? EncodingOf(string? charset)
+    {
+        if (string.IsNullOrWhiteSpace(charset))
+        {
+            return null;
+        }
+
+        try
+        {
+            return Encoding.GetEncoding(charset.Trim('"', '\'', ' '));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>
+/// A folder into which messages are dropped as <c>.eml</c> files, renamed into place or copied slowly. A file leaves the folder only once
+/// its fate is committed: to <c>traites</c>, or to <c>anomalies</c> when it cannot be read.
+/// </summary>
+public sealed partial class DropFolder(
+    string boiteCode, string folder, IServiceScopeFactory scopes, IOptions<ReleveOptions> options, TimeProvider clock, ILogger<DropFolder> logger)
+{
+    private const int MaxAttempts = 3;
+    private readonly Dictionary<string, int> _failures = [];
+    private Dictionary<string, (long Length, DateTime WrittenAt)> _seen = [];
+
+    /// <returns>How many files left the folder.</returns>
+    public async Task<int> CollectAsync(CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(folder);
+        var present = new DirectoryInfo(folder).EnumerateFiles()
+            .Where(f => f.Extension.Equals(".eml", StringComparison.OrdinalIgnoreCase) && !f.Name.StartsWith('.'))
+            .OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal)
+            .ToList();
+        var before = _seen;
+        _seen = present.ToDictionary(f => f.Name, f => (f.Length, f.LastWriteTimeUtc));
+        var left = 0;
+        foreach (var file in present.Where(f => IsComplete(f, before)))
+        {
+            left += await CollectAsync(file, cancellationToken) ? 1 : 0;
+        }
+
+        return left;
+    }
+
+    /// <summary>
+    /// Nothing has been added for a while, measured twice. A file renamed into place keeps the date it was written at, so that it is taken
+    /// at the second look at the latest.
+    /// </summary>
+    private bool IsComplete(FileInfo file, Dictionary<string, (long Length, DateTime WrittenAt)> before) =>
+        before.TryGetValue(file.Name, out var seen) && seen == (file.Length, file.LastWriteTimeUtc)
+        && DateTime.UtcNow - file.LastWriteTimeUtc > options.Value.Quietude;
+
+    private async Task<bool> CollectAsync(FileInfo file, CancellationToken cancellationToken)
+    {
+        var cle = string.Create(CultureInfo.InvariantCulture, $"{file.Name}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
+        try
+        {
+            await using var copy = Spool.NewFile(Path.Combine(folder, ".en-cours"));
+            await using (var content = file.OpenRead())
+            {
+                if (file.Length > options.Value.TailleConservee)
+                {
+                    await Spool.CopyHeadersAsync(content, copy, cancellationToken);
+                }
+                else
+                {
+                    await content.CopyToAsync(copy, cancellationToken);
+                }
+            }
+
+            await using var scope = scopes.CreateAsyncScope();
+            var outcome = await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
+                new ReceiveMessage.Arrivee(boiteCode, copy, file.Length, RecuA: null, CleFichier: cle),
+                cancellationToken,
+                unreadable: _failures.GetValueOrDefault(cle) >= MaxAttempts);
+            Move(file, outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? "anomalies" : "traites");
+            _failures.Remove(cle);
+            return true;
+        }
+#pragma warning disable CA1031 // One message never stops a mailbox: it is tried again, then set aside unopened.
+        catch (Exception failure) when (failure is not OperationCanceledException && !IsOutage(failure))
+#pragma warning restore CA1031
+        {
+            _failures[cle] = _failures.GetValueOrDefault(cle) + 1;
+            LogCannotReceive(failure, boiteCode, _failures[cle]);
+            return false;
+        }
+    }
+
+    private void Move(FileInfo file, string subfolder)
+    {
+        var destination = Directory.CreateDirectory(Path.Combine(folder, subfolder)).FullName;
+        var path = Path.Combine(destination, file.Name);
+        if (File.Exists(path))
+        {
+            var stamp = clock.GetUtcNow().ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
+            path = Path.Combine(destination, $"{Path.GetFileNameWithoutExtension(file.Name)}.{stamp}{file.Extension}");
+        }
+
+        file.MoveTo(path);
+    }
+
+    /// <summary>The database or the disk is away: no fault of the message.</summary>
+    internal static bool IsOutage(Exception failure) =>
+        failure is Npgsql.NpgsqlException { IsTransient: true } || failure.InnerException is Npgsql.NpgsqlException { IsTransient: true }
+        || failure is System.Net.Sockets.SocketException;
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A file dropped for mailbox {Boite} could not be received, attempt {Attempt}")]
+    private partial void LogCannotReceive(Exception failure, string boite, int attempt);
+}

@@ -1,0 +1,70 @@
+using System.Net;
+using Ganss.Xss;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>A readable, harmless copy of the HTML of a message: no script, no form, no style, nothing fetched from elsewhere.</summary>
+public static class HtmlRecu
+{
+    private static readonly string[] s_removedTags =
+    [
+        "form", "input", "button", "select", "option", "optgroup", "textarea", "label", "fieldset", "legend", "datalist", "output", "keygen", "menu",
+        "menuitem", "style", "area", "map", "audio", "video", "source", "track", "picture", "dialog", "details", "summary", "isindex",
+    ];
+
+    private static readonly string[] s_removedAttributes =
+    [
+        "style", "class", "id", "action", "method", "enctype", "novalidate", "target", "background", "srcset", "longdesc", "usemap", "ismap",
+        "tabindex", "accesskey", "draggable", "dropzone", "contenteditable", "contextmenu", "name", "cite", "bgcolor",
+    ];
+
+    /// <returns>A whole document in UTF-8.</returns>
+    public static string Sanitize(string html, string titre)
+    {
+        // The sanitizer starts from its safe defaults: an empty set of options would keep javascript: links.
+        var sanitizer = new HtmlSanitizer();
+        foreach (var tag in s_removedTags)
+        {
+            sanitizer.AllowedTags.Remove(tag);
+        }
+
+        foreach (var attribute in s_removedAttributes)
+        {
+            sanitizer.AllowedAttributes.Remove(attribute);
+        }
+
+        sanitizer.AllowDataAttributes = false;
+        sanitizer.AllowedCssProperties.Clear();
+        sanitizer.AllowedAtRules.Clear();
+        sanitizer.AllowedSchemes.Clear();
+        foreach (var scheme in new[] { "http", "https", "mailto", "tel" })
+        {
+            sanitizer.AllowedSchemes.Add(scheme);
+        }
+
+        sanitizer.FilterUrl += (_, e) =>
+        {
+            // A remote image tells its sender who reads the message, and when.
+            if (e.Tag.LocalName is "img")
+            {
+                e.SanitizedUrl = null;
+            }
+        };
+        sanitizer.PostProcessNode += (_, e) =>
+        {
+            if (e.Node is AngleSharp.Html.Dom.IHtmlAnchorElement link && link.HasAttribute("href"))
+            {
+                link.SetAttribute("rel", "noopener noreferrer nofollow");
+            }
+        };
+        return $"""
+            <!DOCTYPE html>
+            <html lang="fr">
+            <head><meta charset="utf-8"><title>{WebUtility.HtmlEncode(titre)}</title></head>
+            <body>
+            {sanitizer.Sanitize(html)}
+            </body>
+            </html>
+            """;
+    }
+}

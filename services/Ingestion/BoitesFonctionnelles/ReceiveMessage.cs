@@ -1,0 +1,443 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Courriers.Register;
+using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Fichiers;
+using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Time;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>
+/// Gives a collected message its one fate, in one transaction with the message itself. Killed anywhere, it has either no fate yet and is
+/// found again, or its fate and is recognised.
+/// </summary>
+public sealed class ReceiveMessage(
+    IngestionDbContext db, IFileStore store, RegisterCourrier registerCourrier, SiteCourant siteCourant,
+    IOptions<ReleveOptions> options, IOptions<CourrielOptions> courriel, TimeProvider clock)
+{
+    public const string Acteur = "ingestion.boites";
+
+    public enum Outcome
+    {
+        Registered,
+        Attached,
+        SetAside,
+
+        /// <summary>Set aside because it is no e-mail that can be read.</summary>
+        SetAsideUnreadable,
+
+        /// <summary>It has had its fate before.</summary>
+        AlreadyReceived,
+    }
+
+    /// <summary>A message where it was found.</summary>
+    /// <param name="Contenu">Seekable; from its beginning.</param>
+    /// <param name="Taille">Bytes of the whole message, even when <paramref name="Contenu"/> holds its headers only.</param>
+    /// <param name="RecuA">Instant the server received it (INTERNALDATE); null for a dropped file: its topmost Received says.</param>
+    public sealed record Arrivee(
+        string BoiteCode, FileStream Contenu, long Taille, DateTimeOffset? RecuA, long? UidValidity = null, long? Uid = null, string? CleFichier = null);
+
+    /// <param name="unreadable">Sets it aside without opening it: it has failed too often.</param>
+    public async Task<Outcome> ExecuteAsync(Arrivee arrivee, CancellationToken cancellationToken, bool unreadable = false)
+    {
+        arrivee.Contenu.Position = 0;
+        var canonique = await EmpreinteCanonique.ComputeAsync(arrivee.Contenu, cancellationToken);
+        arrivee.Contenu.Position = 0;
+        var brut = await store.StoreAsync(arrivee.Contenu, long.MaxValue, cancellationToken);
+        if (await IsReceivedAsync(arrivee, brut.Sha256, cancellationToken))
+        {
+            return Outcome.AlreadyReceived;
+        }
+
+        var isWhole = arrivee.Taille == arrivee.Contenu.Length;
+        var lu = unreadable
+            ? new MessageLu(null, ContenuMessage.Vide, IsEntier: false)
+            : MessageLu.Read(arrivee.Contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken);
+        var message = await MessageOfAsync(arrivee, lu, brut, canonique, cancellationToken);
+
+        // Two passes at most: a message registered meanwhile by another mailbox becomes, the second time, its repeat.
+        for (var pass = 0; ; pass++)
+        {
+            var outcome = await TryAsync(message, lu, brut, isWhole, cancellationToken);
+            if (outcome is not null || pass == 1)
+            {
+                return outcome ?? Outcome.AlreadyReceived;
+            }
+
+            db.ChangeTracker.Clear();
+        }
+    }
+
+    /// <summary>Registers what was set aside, as a person has decided, with its original reception date.</summary>
+    /// <returns>Null when somebody was faster.</returns>
+    public async Task<RegisterCourrier.Outcome?> RegisterSetAsideAsync(Guid messageId, string acteur, CancellationToken cancellationToken)
+    {
+        var message = await db.MessagesRecus.SingleOrDefaultAsync(m => m.Id == messageId && m.Sort == SortMessage.Ecarte, cancellationToken);
+        if (message is null)
+        {
+            return null;
+        }
+
+        await using var contenu = Spool.NewFile(Path.GetTempPath());
+        await using (var stored = store.OpenRead(message.Sha256Brut))
+        {
+            await stored.CopyToAsync(contenu, cancellationToken);
+        }
+
+        var brut = await db.Set<Fichier>().AsNoTracking().SingleAsync(f => f.Sha256 == message.Sha256Brut, cancellationToken);
+        var isWhole = contenu.Length == message.Taille;
+        var lu = MessageLu.Read(contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken);
+        var boites = await AdressesAsync(cancellationToken);
+        var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, boites);
+        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
+        var now = clock.GetUtcNow();
+        return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier =>
+        {
+            message.Sort = SortMessage.Courrier;
+            message.CourrierId = courrier.Id;
+            message.ReprisPar = acteur;
+            message.ReprisLe = now;
+        });
+    }
+
+    private async Task<Outcome?> TryAsync(MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, CancellationToken cancellationToken)
+    {
+        var boites = await AdressesAsync(cancellationToken);
+        var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
+        var classement = lu.Faits is null
+            ? antecedents.MemeContenu is { } same
+                ? new Classement.Rattacher(same, KindEchange.Repetition, "Le même fichier a été reçu une nouvelle fois")
+                : new Classement.Ecarter(Classification.Illisible)
+            : Classification.Decide(lu.Faits, boites, antecedents);
+        switch (classement)
+        {
+            case Classement.Enregistrer registering:
+                return await RegisterAsync(message, lu, brut, isWhole, registering, cancellationToken);
+            case Classement.Rattacher attaching:
+                return await AttachAsync(message, lu, brut, attaching, cancellationToken);
+            case Classement.Ecarter aside:
+                return await SetAsideAsync(message, brut, aside.Motif, cancellationToken);
+            default:
+                throw new InvalidOperationException("A message has exactly one of three fates");
+        }
+    }
+
+    private async Task<Outcome?> RegisterAsync(
+        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, Classement.Enregistrer registering, CancellationToken cancellationToken)
+    {
+        var interdiction = registering.MotifSansAccuse ?? await LimitReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken);
+        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, registering.IsPourInformation, Acteur, cancellationToken);
+        try
+        {
+            return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier =>
+            {
+                message.Sort = SortMessage.Courrier;
+                message.Motif = null;
+                message.CourrierId = courrier.Id;
+                db.MessagesRecus.Add(message);
+            }) switch
+            {
+                RegisterCourrier.Outcome.Registered => Outcome.Registered,
+                RegisterCourrier.Outcome.AlreadyRegistered => null,
+                RegisterCourrier.Outcome.Refused refused => throw new InvalidOperationException(
+                    $"The registration of a received message was refused: {string.Join(", ", refused.Erreurs.Select(e => e.Champ))}"),
+                _ => throw new InvalidOperationException("Unknown outcome of a registration"),
+            };
+        }
+        catch (DbUpdateException refusal) when (IsKnownKey(refusal))
+        {
+            return null;
+        }
+    }
+
+    private async Task<Outcome?> AttachAsync(
+        MessageRecu message, MessageLu lu, Fichier brut, Classement.Rattacher attaching, CancellationToken cancellationToken)
+    {
+        var isRepeat = attaching.Kind == KindEchange.Repetition;
+        var pieces = await StorePiecesAsync(lu, brut, message, withContent: !isRepeat, cancellationToken);
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.LockCourrierAsync(attaching.CourrierId, cancellationToken);
+        await db.ReferenceAsync(store, [.. pieces.Select(p => p.Fichier)], cancellationToken);
+        var courrier = await db.Courriers.SingleAsync(c => c.Id == attaching.CourrierId, cancellationToken);
+        var now = clock.GetUtcNow();
+        var echange = new Echange
+        {
+            CourrierId = courrier.Id,
+            Kind = attaching.Kind,
+            RecuA = message.RecuA,
+            Resume = TexteRecu.Line(Resume(attaching, message), 300)!,
+            MessageId = message.MessageId,
+        };
+        foreach (var (rank, piece) in pieces.Index())
+        {
+            echange.Pieces.Add(new Piece
+            {
+                CourrierId = courrier.Id,
+                EchangeId = echange.Id,
+                Role = piece.Role,
+                Nom = NomFichier.Of(piece.Nom, instead: $"piece-{rank + 1}"),
+                Sha256 = piece.Fichier.Sha256,
+                Taille = piece.Fichier.Taille,
+                TypeMime = piece.Fichier.TypeMime,
+                Ordre = rank + 1,
+            });
+        }
+
+        message.Sort = SortMessage.Rattache;
+        message.Motif = attaching.Resume;
+        message.CourrierId = courrier.Id;
+        message.EchangeId = echange.Id;
+        db.Echanges.Add(echange);
+        db.MessagesRecus.Add(message);
+        db.Journal.Record(Acteur, nameof(ReceiveMessage), $"echange:{echange.Id}", courrier.Id, now, apres: attaching.Kind.ToString());
+        if (attaching.MessageIdNonRemis is { } returned)
+        {
+            await MarkUndeliveredAsync(courrier, returned, echange.Resume, now, cancellationToken);
+        }
+
+        db.Outbox.Publish(new EchangeReceived
+        {
+            Source = RegisterCourrier.Source,
+            CourrierId = courrier.Id,
+            Version = courrier.NextVersion(),
+            Etat = courrier.ToEtat(),
+            EchangeId = echange.Id,
+            Kind = attaching.Kind,
+            RecuA = message.RecuA,
+        });
+        return await CommitAsync(transaction, Outcome.Attached, cancellationToken);
+    }
+
+    private async Task<Outcome?> SetAsideAsync(MessageRecu message, Fichier brut, string motif, CancellationToken cancellationToken)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.ReferenceAsync(store, [brut], cancellationToken);
+        message.Sort = SortMessage.Ecarte;
+        message.Motif = motif;
+        db.MessagesRecus.Add(message);
+        db.Journal.Record(Acteur, nameof(ReceiveMessage), $"message:{message.Id}", null, clock.GetUtcNow(), apres: "Mis de côté", motif: motif);
+        return await CommitAsync(transaction, motif == Classification.Illisible ? Outcome.SetAsideUnreadable : Outcome.SetAside, cancellationToken);
+    }
+
+    private async Task<Outcome?> CommitAsync(
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Outcome outcome, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return outcome;
+        }
+        catch (DbUpdateException refusal) when (IsKnownKey(refusal))
+        {
+            return Outcome.AlreadyReceived;
+        }
+    }
+
+    /// <summary>The acknowledgement that came back undelivered says so; the person in charge is told by the exchange.</summary>
+    private async Task MarkUndeliveredAsync(Courrier courrier, string messageId, string resume, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var reference = await db.Set<CourrielSortant>()
+            .Where(c => c.MessageId == messageId && c.Kind == AccuseSortant.Kind)
+            .Select(c => c.Reference)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (Guid.TryParse(reference, out var accuseId) && await db.Accuses.SingleOrDefaultAsync(a => a.Id == accuseId, cancellationToken) is { } accuse)
+        {
+            accuse.ChangeState(EtatAccuse.NonRemis, resume, now);
+            db.Outbox.Publish(AccuseFacts.Changed(courrier, accuse));
+        }
+    }
+
+    /// <summary>Found again: by its identifier, or by its bytes when the folder has new identifiers.</summary>
+    private Task<bool> IsReceivedAsync(Arrivee arrivee, string sha256Brut, CancellationToken cancellationToken) =>
+        db.MessagesRecus.AnyAsync(
+            m => m.BoiteCode == arrivee.BoiteCode
+                && ((arrivee.CleFichier != null && m.CleFichier == arrivee.CleFichier)
+                    || (arrivee.Uid != null && m.UidValidity == arrivee.UidValidity && m.Uid == arrivee.Uid)
+                    || (arrivee.Uid != null && m.Uid != null && m.UidValidity != arrivee.UidValidity && m.Sha256Brut == sha256Brut)),
+            cancellationToken);
+
+    private async Task<MessageRecu> MessageOfAsync(Arrivee arrivee, MessageLu lu, Fichier brut, string canonique, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var said = arrivee.RecuA ?? lu.Faits?.RemisA;
+        var from = lu.Faits?.De;
+        await siteCourant.GetAsync(cancellationToken);
+        return new MessageRecu
+        {
+            BoiteCode = arrivee.BoiteCode,
+            UidValidity = arrivee.UidValidity,
+            Uid = arrivee.Uid,
+            CleFichier = arrivee.CleFichier,
+            Sha256Canonique = canonique,
+            Sha256Brut = brut.Sha256,
+            MessageId = lu.Faits?.MessageId,
+            Taille = arrivee.Taille,
+
+            // A clock that is wrong by years, or in the future, dates nothing.
+            RecuA = said is { } date && date <= now && date.Year >= 2000 ? date.ToUniversalTime() : now,
+            De = from is null ? null : TexteRecu.Line(from.Name is { Length: > 0 } ? $"{from.Name} <{from.Address}>" : from.Address, 300),
+            Objet = TexteRecu.Line(lu.Faits?.Objet, Limites.Objet),
+            AdresseDe = from is null ? null : FaitsMessage.Normalize(from.Address),
+            Sort = SortMessage.Ecarte,
+            TraiteLe = now,
+        };
+    }
+
+    private async Task<RegisterCourrier.Demande> DemandeAsync(
+        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, string? interdiction, bool isPourInformation, string acteur,
+        CancellationToken cancellationToken)
+    {
+        var site = await siteCourant.GetAsync(cancellationToken);
+        var from = lu.Faits?.De;
+        var to = lu.Faits is { De: not null } ? AdresseDeReponse(lu.Faits) : null;
+        var known = from is null ? null : await KnownAsync(from.Address, cancellationToken);
+        var service = await db.Boites.Where(b => b.Code == message.BoiteCode).Select(b => b.ServiceCode).SingleOrDefaultAsync(cancellationToken);
+        return new RegisterCourrier.Demande
+        {
+            Acteur = acteur,
+            Origine = OrigineEnregistrement.Boite,
+            CleIdempotence = $"courriel:{message.Sha256Canonique}",
+            Canal = Canal.Courriel,
+            RecuLe = site.DayOf(message.RecuA),
+            Objet = message.Objet ?? TexteRecu.SansObjet,
+            IsAnonyme = from is null,
+            Nom = from is null ? null : TexteRecu.Line(from.Name, Limites.Nom) ?? TexteRecu.Line(from.Address, Limites.Nom),
+            Categorie = from is null ? null : known?.Categorie ?? CategorieExpediteur.Particulier,
+            Fonction = known?.Fonction,
+            Courriel = from?.Address,
+            RepondreA = to == from?.Address ? null : to,
+            ServiceCode = service,
+            IsPourInformation = isPourInformation,
+            InterdictionAccuse = interdiction,
+            Remarques = Remarques(lu, isWhole),
+            Pieces = await StorePiecesAsync(lu, brut, message, withContent: true, cancellationToken),
+        };
+    }
+
+    private static string? Remarques(MessageLu lu, bool isWhole) =>
+        !isWhole ? "Message trop volumineux pour être conservé : seuls ses en-têtes le sont. Demandez à l’expéditeur de le renvoyer autrement."
+        : !lu.IsEntier ? "Texte illisible ou trop volumineux : enregistré d’après ses en-têtes. Le message d’origine est conservé."
+        : null;
+
+    /// <summary>Text to read, pieces, and the raw message: stored before the transaction that names them.</summary>
+    private async Task<List<RegisterCourrier.PieceDemandee>> StorePiecesAsync(
+        MessageLu lu, Fichier brut, MessageRecu message, bool withContent, CancellationToken cancellationToken)
+    {
+        var pieces = new List<RegisterCourrier.PieceDemandee>();
+        if (withContent)
+        {
+            if (lu.Contenu.Texte is { } text)
+            {
+                pieces.Add(new(Typed(await StoreAsync(text, cancellationToken), "text/plain"), "message.txt", RolePiece.Document));
+            }
+            else if (lu.Contenu.Html is { } html)
+            {
+                var safe = HtmlRecu.Sanitize(html, message.Objet ?? TexteRecu.SansObjet);
+                pieces.Add(new(Typed(await StoreAsync(safe, cancellationToken), TypeMime.Html), "message.html", RolePiece.Document));
+            }
+
+            foreach (var piece in lu.Contenu.Pieces)
+            {
+                await using var content = piece.Open();
+                var fichier = await store.StoreAsync(content, options.Value.TailleConservee, cancellationToken);
+                pieces.Add(new(fichier, NomFichier.Of(TexteRecu.Line(piece.Nom, 1000), piece.Instead), RolePiece.PieceJointe));
+            }
+        }
+
+        pieces.Add(new(Typed(brut, TypeMime.Message), "message.eml", RolePiece.Brut));
+        return pieces;
+    }
+
+    private async Task<Fichier> StoreAsync(string text, CancellationToken cancellationToken)
+    {
+        using var bytes = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+        return await store.StoreAsync(bytes, long.MaxValue, cancellationToken);
+    }
+
+    /// <summary>What we have written ourselves is known to be what it is.</summary>
+    private static Fichier Typed(Fichier fichier, string typeMime) =>
+        new() { Sha256 = fichier.Sha256, Taille = fichier.Taille, TypeMime = typeMime, CreatedAt = fichier.CreatedAt };
+
+    private Task<Correspondant?> KnownAsync(string address, CancellationToken cancellationToken)
+    {
+        var cle = CleAnnuaire.Of(address);
+        return db.Correspondants.AsNoTracking().Where(c => c.CourrielCle == cle).OrderByDescending(c => c.Id).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Reply-To when given, else the address written from (CRPA R112-11-3).</summary>
+    private static string AdresseDeReponse(FaitsMessage faits) => (faits.RepondreA ?? faits.De!).Address;
+
+    /// <summary>Two robots that answer each other stop here.</summary>
+    private async Task<string?> LimitReachedAsync(string address, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var sent = from a in db.Accuses
+                   join c in db.Courriers on a.CourrierId equals c.Id
+                   where a.Canal == CanalAccuse.Courriel && a.Destinataire == address && a.Etat != EtatAccuse.SansObjet
+                   select c.EnregistreLe;
+        var hour = now.AddHours(-1);
+        var day = now.AddDays(-1);
+        return await sent.CountAsync(at => at > hour, cancellationToken) >= options.Value.AccusesParHeure
+            ? $"Déjà {options.Value.AccusesParHeure} accusés envoyés à cette adresse depuis une heure"
+            : await sent.CountAsync(at => at > day, cancellationToken) >= options.Value.AccusesParJour
+                ? $"Déjà {options.Value.AccusesParJour} accusés envoyés à cette adresse depuis un jour"
+                : null;
+    }
+
+    private async Task<IReadOnlySet<string>> AdressesAsync(CancellationToken cancellationToken)
+    {
+        var boites = await db.Boites.AsNoTracking().Select(b => new { b.Adresse, b.Alias }).ToListAsync(cancellationToken);
+        var all = boites.SelectMany(b => b.Alias.Append(b.Adresse)).ToList();
+        all.Add((await siteCourant.GetAsync(cancellationToken)).Courriel);
+        if (courriel.Value.Expediteur is { } sender)
+        {
+            all.Add(sender);
+        }
+
+        return all.Select(FaitsMessage.Normalize).ToHashSet();
+    }
+
+    private async Task<Antecedents> AntecedentsAsync(MessageRecu message, FaitsMessage? faits, CancellationToken cancellationToken)
+    {
+        var same = await db.MessagesRecus
+            .Where(m => m.Sha256Canonique == message.Sha256Canonique && m.Sort != SortMessage.Ecarte)
+            .Select(m => m.CourrierId)
+            .FirstOrDefaultAsync(cancellationToken);
+        if (faits is null)
+        {
+            return Antecedents.Aucun with { MemeContenu = same };
+        }
+
+        var ids = faits.References.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct().ToList();
+        var sent = await db.Set<CourrielSortant>().AsNoTracking()
+            .Where(c => c.MessageId != null && ids.Contains(c.MessageId))
+            .Select(c => new { c.MessageId, c.CourrierId })
+            .ToListAsync(cancellationToken);
+        var received = await db.MessagesRecus.AsNoTracking()
+            .Where(m => m.MessageId != null && m.CourrierId != null && m.AdresseDe != null && faits.References.Contains(m.MessageId))
+            .OrderBy(m => m.TraiteLe)
+            .Select(m => new { m.MessageId, m.CourrierId, m.AdresseDe })
+            .ToListAsync(cancellationToken);
+        return new Antecedents
+        {
+            MemeContenu = same,
+            Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId!, s => s.CourrierId),
+            Recus = received.DistinctBy(r => r.MessageId).ToDictionary(r => r.MessageId!, r => (r.CourrierId!.Value, r.AdresseDe!)),
+        };
+    }
+
+    private static string Resume(Classement.Rattacher attaching, MessageRecu message) =>
+        attaching.Kind == KindEchange.Reponse && message.Objet is { } objet ? $"{attaching.Resume} : {objet}" : attaching.Resume;
+
+    private static bool IsKnownKey(DbUpdateException refusal) =>
+        refusal.InnerException is PostgresException { ConstraintName: MessageRecuMapping.UidIndex or MessageRecuMapping.FichierIndex };
+}

@@ -1,0 +1,68 @@
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>Section <c>Releve</c> of the configuration: how mailboxes are collected.</summary>
+public sealed record ReleveOptions
+{
+    /// <summary>Between two looks into a drop folder.</summary>
+    public TimeSpan PollDossier { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Between two looks into a mailbox, whatever its server announces meanwhile.</summary>
+    public TimeSpan PollImap { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A dropped file is complete when nothing has been added to it for so long.</summary>
+    public TimeSpan Quietude { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Largest message that is opened, in bytes; a larger one is registered from its headers.</summary>
+    public long TailleMax { get; init; } = 40L << 20;
+
+    /// <summary>Largest message whose bytes are kept; of a larger one the headers are.</summary>
+    public long TailleConservee { get; init; } = 300L << 20;
+
+    /// <summary>Acknowledgements one address gets in an hour: more is a loop between two robots.</summary>
+    public int AccusesParHeure { get; init; } = 5;
+
+    public int AccusesParJour { get; init; } = 20;
+}
+
+/// <summary>One entry of the section <c>Boites</c>.</summary>
+public sealed record BoiteOptions
+{
+    public string Code { get; init; } = string.Empty;
+    public string? Adresse { get; init; }
+
+    /// <summary>Drop folder; by default <c>{Donnees:Dossier}/courriels-entrants/{code}</c>.</summary>
+    public string? Dossier { get; init; }
+
+    public ImapOptions? Imap { get; init; }
+    public string? ServiceCode { get; init; }
+}
+
+public enum SecuriteImap
+{
+    /// <summary>STARTTLS, mandatory.</summary>
+    StartTls,
+
+    /// <summary>TLS from the first byte (port 993).</summary>
+    Tls,
+
+    /// <summary>No encryption: only on the same machine.</summary>
+    Aucune,
+}
+
+/// <summary>How to reach a mailbox. The password comes from the environment: <c>COURRIER_BOITE_{CODE}_MOTDEPASSE</c>.</summary>
+public sealed record ImapOptions
+{
+    public string Hote { get; init; } = "localhost";
+    public int Port { get; init; } = 993;
+    public SecuriteImap Securite { get; init; } = SecuriteImap.Tls;
+    public string Utilisateur { get; init; } = string.Empty;
+
+    /// <summary>SHA-256 of the only certificate accepted, in hexadecimal. Absent: the system decides.</summary>
+    public string? EmpreinteCertificat { get; init; }
+
+    /// <summary>False: an unreachable revocation list does not stop the collection.</summary>
+    public bool VerifierRevocation { get; init; }
+
+    public string DossierTraites { get; init; } = "Traités";
+    public string DossierAnomalies { get; init; } = "Anomalies";
+}

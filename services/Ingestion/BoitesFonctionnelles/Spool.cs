@@ -1,0 +1,36 @@
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>Temporary files: a message is parsed from the disk, never from memory, and leaves no trace when it is done with.</summary>
+public static class Spool
+{
+    private const int MaxHeaders = 1 << 20;
+
+    /// <summary>An empty file that disappears when it is closed, or when the process ends.</summary>
+    public static FileStream NewFile(string folder)
+    {
+        Directory.CreateDirectory(folder);
+        return new FileStream(
+            Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose);
+    }
+
+    /// <summary>Keeps the header block of a message too large to be kept whole.</summary>
+    public static async Task CopyHeadersAsync(Stream message, Stream headers, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[MaxHeaders];
+        var read = await message.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
+        var end = EndOfHeaders(buffer.AsSpan(0, read));
+        await headers.WriteAsync(buffer.AsMemory(0, end), cancellationToken);
+    }
+
+    private static int EndOfHeaders(ReadOnlySpan<byte> bytes)
+    {
+        var crlf = bytes.IndexOf("\r\n\r\n"u8);
+        var lf = bytes.IndexOf("\n\n"u8);
+        return (crlf, lf) switch
+        {
+            ( >= 0, _) when lf < 0 || crlf < lf => crlf + 4,
+            (_, >= 0) => lf + 2,
+            _ => bytes.Length,
+        };
+    }
+}
