@@ -14,7 +14,7 @@ public sealed record PieceLue(Guid PieceId, string Nom, long Taille, string Type
 {
     public bool IsImage => TypeMime is "image/png" or "image/jpeg";
 
-    public bool IsViewable => IsImage || TypeMime is "application/pdf" or "text/plain";
+    public bool IsViewable => IsImage || TypeMime == "application/pdf";
 }
 
 public sealed record PieceAnnonceeLue(string Nature, int Nombre, string? Description);
