@@ -78,6 +78,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_accuses_a_traiter")
                         .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
 
+                    b.HasIndex("Destinataire")
+                        .HasDatabaseName("ix_accuses_destinataire")
+                        .HasFilter("canal = 'Courriel'");
+
                     b.HasIndex("PieceId")
                         .HasDatabaseName("ix_accuses_piece_id");
 
@@ -309,6 +313,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("alias");
 
+                    b.Property<long?>("DernierUid")
+                        .HasColumnType("bigint")
+                        .HasColumnName("dernier_uid");
+
                     b.Property<DateTimeOffset?>("EnPanneDepuis")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("en_panne_depuis");
@@ -335,6 +343,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("service_code");
 
+                    b.Property<long?>("UidValidity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("uid_validity");
+
                     b.HasKey("Code")
                         .HasName("pk_boites");
 
@@ -351,10 +363,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AdresseDe")
+                        .HasColumnType("text")
+                        .HasColumnName("adresse_de");
+
                     b.Property<string>("BoiteCode")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("boite_code");
+
+                    b.Property<string>("CleFichier")
+                        .HasColumnType("text")
+                        .HasColumnName("cle_fichier");
 
                     b.Property<Guid?>("CourrierId")
                         .HasColumnType("uuid")
@@ -448,9 +468,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("Sha256Brut")
                         .HasDatabaseName("ix_messages_recus_sha256_brut");
 
-                    b.HasIndex("BoiteCode", "Sha256Canonique")
+                    b.HasIndex("Sha256Canonique")
+                        .HasDatabaseName("ix_messages_recus_sha256_canonique");
+
+                    b.HasIndex("BoiteCode", "CleFichier")
                         .IsUnique()
-                        .HasDatabaseName("ux_messages_recus_sha256_canonique");
+                        .HasDatabaseName("ux_messages_recus_cle_fichier")
+                        .HasFilter("cle_fichier IS NOT NULL");
+
+                    b.HasIndex("BoiteCode", "TraiteLe")
+                        .HasDatabaseName("ix_messages_recus_boite_traite_le");
 
                     b.HasIndex("BoiteCode", "UidValidity", "Uid")
                         .IsUnique()
@@ -928,6 +955,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("data_started");
 
+                    b.Property<string>("DestinataireSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire_sha256");
+
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
@@ -963,6 +994,14 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<DateTimeOffset?>("RenvoyeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("renvoye_at");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
 
@@ -973,12 +1012,19 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
                         .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+
+                    b.HasIndex("DestinataireSha256", "AccepteAt")
+                        .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {

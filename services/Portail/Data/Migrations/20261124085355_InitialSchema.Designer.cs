@@ -12,7 +12,7 @@ using SuiviCourrier.Portail.Data;
 namespace SuiviCourrier.Portail.Data.Migrations
 {
     [DbContext(typeof(PortailDbContext))]
-    [Migration("20261124082729_InitialSchema")]
+    [Migration("20261124085355_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />

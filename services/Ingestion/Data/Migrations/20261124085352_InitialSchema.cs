@@ -118,6 +118,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     alias = table.Column<List<string>>(type: "text[]", nullable: false),
                     service_code = table.Column<string>(type: "text", nullable: true),
                     expediteurs_formulaire = table.Column<List<string>>(type: "text[]", nullable: false),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: true),
+                    dernier_uid = table.Column<long>(type: "bigint", nullable: true),
                     relevee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     en_panne_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     panne = table.Column<string>(type: "text", nullable: true)
@@ -318,6 +320,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     boite_code = table.Column<string>(type: "text", nullable: false),
                     uid_validity = table.Column<long>(type: "bigint", nullable: true),
                     uid = table.Column<long>(type: "bigint", nullable: true),
+                    cle_fichier = table.Column<string>(type: "text", nullable: true),
                     sha256_canonique = table.Column<string>(type: "text", nullable: false),
                     sha256_brut = table.Column<string>(type: "text", nullable: false),
                     message_id = table.Column<string>(type: "text", nullable: true),
@@ -325,6 +328,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     recu_a = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     de = table.Column<string>(type: "text", nullable: true),
                     objet = table.Column<string>(type: "text", nullable: true),
+                    adresse_de = table.Column<string>(type: "text", nullable: true),
                     sort = table.Column<string>(type: "text", nullable: false),
                     motif = table.Column<string>(type: "text", nullable: true),
                     courrier_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -459,6 +463,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 filter: "etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
 
             migrationBuilder.CreateIndex(
+                name: "ix_accuses_destinataire",
+                schema: "ingestion",
+                table: "accuses",
+                column: "destinataire",
+                filter: "canal = 'Courriel'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_accuses_piece_id",
                 schema: "ingestion",
                 table: "accuses",
@@ -561,6 +572,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 columns: new[] { "courrier_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_boite_traite_le",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "boite_code", "traite_le" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_messages_recus_courrier_id",
                 schema: "ingestion",
                 table: "messages_recus",
@@ -592,11 +609,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 column: "sha256_brut");
 
             migrationBuilder.CreateIndex(
-                name: "ux_messages_recus_sha256_canonique",
+                name: "ix_messages_recus_sha256_canonique",
                 schema: "ingestion",
                 table: "messages_recus",
-                columns: new[] { "boite_code", "sha256_canonique" },
-                unique: true);
+                column: "sha256_canonique");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_messages_recus_cle_fichier",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "boite_code", "cle_fichier" },
+                unique: true,
+                filter: "cle_fichier IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ux_messages_recus_uid",
