@@ -16,6 +16,9 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
     /// <summary>Files that must not change between the snapshot and their copy are copied after it; mail that waits at the door, before.</summary>
     private const string IncomingFolder = "courriels-entrants";
 
+    /// <summary>Tables whose one row comes with the schema: not content of anybody's, replaced when a backup is restored.</summary>
+    private static readonly string[] s_filledByMigrations = ["echeances.calendriers"];
+
     private static readonly string[] s_copiedFolders = [IncomingFolder, "fichiers", "courriels-sortants"];
 
     private readonly string[] _schemas = [.. schemas.Select(s => s.Name)];
@@ -86,6 +89,14 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         foreach (var file in manifest.Files)
         {
             await RestoreFileAsync(source, file, cancellationToken);
+        }
+
+        foreach (var table in s_filledByMigrations)
+        {
+#pragma warning disable CA2100 // Our own names.
+            await using var clear = new NpgsqlCommand($"DELETE FROM {table}", connection);
+#pragma warning restore CA2100
+            await clear.ExecuteNonQueryAsync(cancellationToken);
         }
 
         foreach (var table in await InOrderOfReferenceAsync(connection, manifest.Tables, cancellationToken))
@@ -269,7 +280,7 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             throw new RefusedException("Les tables de cette sauvegarde ne sont pas celles de cette version de Courrier : restaurez-la avec la version qui l’a faite.");
         }
 
-        foreach (var (name, _) in tables)
+        foreach (var (name, _) in tables.Where(t => !s_filledByMigrations.Contains(t.Name)))
         {
 #pragma warning disable CA2100 // Identifiers come quoted from the server's own catalogue.
             await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {name})", connection);

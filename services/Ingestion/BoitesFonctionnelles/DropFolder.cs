@@ -14,7 +14,7 @@ public sealed partial class DropFolder(
 {
     private const int MaxAttempts = 3;
     private readonly Dictionary<string, int> _failures = [];
-    private Dictionary<string, (long Length, DateTime WrittenAt)> _seen = [];
+    private Dictionary<string, Look> _seen = [];
 
     /// <returns>How many files left the folder.</returns>
     public async Task<int> CollectAsync(CancellationToken cancellationToken)
@@ -25,9 +25,9 @@ public sealed partial class DropFolder(
             .OrderBy(f => f.LastWriteTimeUtc).ThenBy(f => f.Name, StringComparer.Ordinal)
             .ToList();
         var before = _seen;
-        _seen = present.ToDictionary(f => f.Name, f => (f.Length, f.LastWriteTimeUtc));
+        _seen = present.ToDictionary(f => f.Name, f => Look.At(f, before.GetValueOrDefault(f.Name)));
         var left = 0;
-        foreach (var file in present.Where(f => IsComplete(f, before)))
+        foreach (var file in present.Where(f => before.ContainsKey(f.Name) && _seen[f.Name].UnchangedFor >= options.Value.Quietude))
         {
             left += await CollectAsync(file, cancellationToken) ? 1 : 0;
         }
@@ -36,12 +36,18 @@ public sealed partial class DropFolder(
     }
 
     /// <summary>
-    /// Nothing has been added for a while, measured twice. A file renamed into place keeps the date it was written at, so that it is taken
-    /// at the second look at the latest.
+    /// What a file looked like, and since when it has looked so: measured on the ticks of the machine, because the clock of the
+    /// application may be shifted and that of the disk may be another's.
     /// </summary>
-    private bool IsComplete(FileInfo file, Dictionary<string, (long Length, DateTime WrittenAt)> before) =>
-        before.TryGetValue(file.Name, out var seen) && seen == (file.Length, file.LastWriteTimeUtc)
-        && DateTime.UtcNow - file.LastWriteTimeUtc > options.Value.Quietude;
+    private sealed record Look(long Length, DateTime WrittenAt, long SinceTick)
+    {
+        public TimeSpan UnchangedFor => TimeSpan.FromMilliseconds(Environment.TickCount64 - SinceTick);
+
+        public static Look At(FileInfo file, Look? before) =>
+            before is not null && before.Length == file.Length && before.WrittenAt == file.LastWriteTimeUtc
+                ? before
+                : new Look(file.Length, file.LastWriteTimeUtc, Environment.TickCount64);
+    }
 
     private async Task<bool> CollectAsync(FileInfo file, CancellationToken cancellationToken)
     {

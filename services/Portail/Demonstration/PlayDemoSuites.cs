@@ -33,20 +33,27 @@ public sealed class PlayDemoSuites(
                 $"""SELECT courrier_id AS "Value" FROM ingestion.lecture_courriers WHERE objet = {lettre.Objet}""").ToListAsync(cancellationToken)).Single();
             foreach (var (suite, rang) in lettre.Suites.Select((s, i) => (s, i)))
             {
-                await PlayAsync(suite, courrierId, $"{lettre.Cle}:{rang}", cancellationToken);
+                // The facts of the registration may still be updating the row: what a person would do again is done again.
+                var attempts = 1;
+                while (!await TryPlayAsync(suite, courrierId, $"{lettre.Cle}:{rang}", cancellationToken) && attempts++ < 20)
+                {
+                    db.ChangeTracker.Clear();
+                    await Task.Delay(100, cancellationToken);
+                }
             }
         }
     }
 
-    private async Task PlayAsync(Suite suite, Guid courrierId, string cle, CancellationToken cancellationToken)
+    /// <returns>False when the row changed meanwhile.</returns>
+    private async Task<bool> TryPlayAsync(Suite suite, Guid courrierId, string cle, CancellationToken cancellationToken)
     {
         if (suite.Action == "Affecter")
         {
             var bureauOrdre = await AgentOfAsync("lucie.garnier@indre-et-loire.invalid", cancellationToken);
             var agentId = suite.Agent is { } courriel ? (await AgentOfAsync(courriel, cancellationToken)).Id : (Guid?)null;
             var outcome = await assignCourrier.ExecuteAsync(bureauOrdre, courrierId, suite.Service!, agentId, "Démonstration", null, cancellationToken);
-            Demand(outcome is AssignCourrier.Outcome.Assigned or AssignCourrier.Outcome.Unchanged or AssignCourrier.Outcome.AlreadyClosed, cle, outcome);
-            return;
+            return outcome != AssignCourrier.Outcome.ChangedMeanwhile
+                && Demand(outcome is AssignCourrier.Outcome.Assigned or AssignCourrier.Outcome.Unchanged or AssignCourrier.Outcome.AlreadyClosed, cle, outcome);
         }
 
         var calendrier = await calendriers.GetAsync(cancellationToken);
@@ -61,7 +68,8 @@ public sealed class PlayDemoSuites(
             Personne = suite.Mode is ModeReponse.Telephone or ModeReponse.Entretien ? suite.Personne ?? "la personne qui a écrit" : null,
         };
         var answered = await answerCourrier.ExecuteAsync(await AgentOfAsync(suite.Auteur!, cancellationToken), courrierId, saisie, null, cancellationToken);
-        Demand(answered is AnswerCourrier.Outcome.Answered or AnswerCourrier.Outcome.AlreadyClosed, cle, answered);
+        return answered != AnswerCourrier.Outcome.ChangedMeanwhile
+            && Demand(answered is AnswerCourrier.Outcome.Answered or AnswerCourrier.Outcome.AlreadyClosed, cle, answered);
     }
 
     private async Task<Agent> AgentOfAsync(string courriel, CancellationToken cancellationToken)
@@ -70,13 +78,8 @@ public sealed class PlayDemoSuites(
         return new Agent(compte.Id, compte.Nom, compte.Role, compte.ServiceCode, [.. await services.BelowAsync(compte.ServiceCode, cancellationToken)]);
     }
 
-    private static void Demand(bool isAsExpected, string cle, Enum outcome)
-    {
-        if (!isAsExpected)
-        {
-            throw new InvalidDataException($"seeds/demo/courriers.json, {cle} : {outcome}");
-        }
-    }
+    private static bool Demand(bool isAsExpected, string cle, Enum outcome) =>
+        isAsExpected ? true : throw new InvalidDataException($"seeds/demo/courriers.json, {cle} : {outcome}");
 
     private sealed record Lettre(string Cle, string Objet, List<Suite> Suites);
 
