@@ -200,8 +200,8 @@ public sealed class Banc : IAsyncDisposable
     private Task AddAccountsAsync() => ExecuteAsync(
         $"""
         INSERT INTO portail.comptes
-            (id, nom, email, role, service_code, is_actif, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count)
-        SELECT id::uuid, nom, courriel, role, service_code, true, true, false, false, true, 0 FROM (VALUES
+            (id, nom, email, role, service_code, is_actif, email_confirmed, phone_number_confirmed, two_factor_enabled, lockout_enabled, access_failed_count, is_demonstration)
+        SELECT id::uuid, nom, courriel, role, service_code, true, true, false, false, true, 0, false FROM (VALUES
             ('{Nadia}', 'Nadia Belkacem', 'nadia.belkacem@indre-et-loire.invalid', 'Agent', 'DCL-ETR'),
             ('{Claire}', 'Claire Fontaine', 'claire.fontaine@indre-et-loire.invalid', 'Agent', 'DCL-NAT'),
             ('{Martine}', 'Martine Delorme', 'martine.delorme@indre-et-loire.invalid', 'ChefService', 'DCL'),

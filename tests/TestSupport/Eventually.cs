@@ -8,7 +8,7 @@ public static class Eventually
     /// <summary>Asks again until it is true; fails with the sentence that says what never came.</summary>
     public static async Task EventuallyAsync(string whatNeverCame, Func<Task<bool>> isThereAsync, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(20);
+        var limit = within ?? TimeSpan.FromSeconds(60);
         var watch = Stopwatch.StartNew();
         while (!await isThereAsync())
         {
