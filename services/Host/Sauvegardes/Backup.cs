@@ -370,6 +370,7 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         return Directory.Exists(path)
             ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories)
                 .Select(f => Path.GetRelativePath(dataFolder, f).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(f => !f.Contains("/.", StringComparison.Ordinal)) // being written: not a file yet
                 .Order(StringComparer.Ordinal)
                 .ToList()
             : [];
