@@ -105,7 +105,11 @@ public sealed class ConnexionTests
 
         using var response = await admin.PostAsync("/comptes", new()
         {
-            ["Nom"] = "Zoé", ["Courriel"] = admin.Courriel, ["Role"] = "Agent", ["ServiceCode"] = "DCL", ["MotDePasse"] = SignedInClient.MotDePasse,
+            ["Nom"] = "Zoé",
+            ["Courriel"] = admin.Courriel,
+            ["Role"] = "Agent",
+            ["ServiceCode"] = "DCL",
+            ["MotDePasse"] = SignedInClient.MotDePasse,
         });
 
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("Un compte existe déjà avec cette adresse").And.Contain("href=\"#Courriel\""));
@@ -119,7 +123,11 @@ public sealed class ConnexionTests
 
         using var response = await agent.SendAsync("/comptes", new()
         {
-            ["Nom"] = "Intrus", ["Courriel"] = "intrus@essais.invalid", ["Role"] = "Administrateur", ["ServiceCode"] = "DCL", ["MotDePasse"] = SignedInClient.MotDePasse,
+            ["Nom"] = "Intrus",
+            ["Courriel"] = "intrus@essais.invalid",
+            ["Role"] = "Administrateur",
+            ["ServiceCode"] = "DCL",
+            ["MotDePasse"] = SignedInClient.MotDePasse,
         });
 
         Assert.Multiple(async () =>

@@ -58,7 +58,13 @@ public sealed class CopiesTests
         var arrivee = await new Arrivee().RegisterAsync(_courrier);
         var fact = new EchangeReceived
         {
-            Source = "ingestion", CourrierId = arrivee.Id, Version = 1001, Etat = arrivee.ToEtat(), EchangeId = Guid.CreateVersion7(), Kind = KindEchange.Reponse, RecuA = DateTimeOffset.UtcNow,
+            Source = "ingestion",
+            CourrierId = arrivee.Id,
+            Version = 1001,
+            Etat = arrivee.ToEtat(),
+            EchangeId = Guid.CreateVersion7(),
+            Kind = KindEchange.Reponse,
+            RecuA = DateTimeOffset.UtcNow,
         };
 
         await Facts.PublishAsync(_courrier, fact, fact);
@@ -140,6 +146,12 @@ public sealed class CopiesTests
 
     private static AccuseStateChanged Accuse(SuiviCourrier.Ingestion.Courriers.Courrier arrivee, int version, EtatAccuse etat) => new AccuseStateChanged
     {
-        Source = "ingestion", CourrierId = arrivee.Id, Version = version, Etat = arrivee.ToEtat(), Kind = KindAccuse.Enregistrement, EtatAccuse = etat, ChangedAt = DateTimeOffset.UtcNow,
+        Source = "ingestion",
+        CourrierId = arrivee.Id,
+        Version = version,
+        Etat = arrivee.ToEtat(),
+        Kind = KindAccuse.Enregistrement,
+        EtatAccuse = etat,
+        ChangedAt = DateTimeOffset.UtcNow,
     };
 }

@@ -130,7 +130,10 @@ public sealed class TravailTests
 
         using var response = await _agent.PostAsync($"/courriers/{arrivee.Id}/repondre", new()
         {
-            ["Fond"] = "SurLeFond", ["Mode"] = "Telephone", ["Personne"] = "Mme Amélie Dürand", ["Texte"] = "Rendez-vous fixé au 12.",
+            ["Fond"] = "SurLeFond",
+            ["Mode"] = "Telephone",
+            ["Personne"] = "Mme Amélie Dürand",
+            ["Texte"] = "Rendez-vous fixé au 12.",
         });
 
         Assert.Multiple(async () =>
@@ -148,7 +151,9 @@ public sealed class TravailTests
 
         using var response = await _agent.PostAsync($"/courriers/{arrivee.Id}/repondre", new()
         {
-            ["Fond"] = "Attente", ["Mode"] = "Lettre", ["Texte"] = "Votre demande est étudiée.",
+            ["Fond"] = "Attente",
+            ["Mode"] = "Lettre",
+            ["Texte"] = "Votre demande est étudiée.",
         });
 
         Assert.Multiple(async () =>
@@ -167,7 +172,11 @@ public sealed class TravailTests
         var url = $"/courriers/{arrivee.Id}/repondre";
         var form = new Dictionary<string, string?>(SignedInClient.FieldsOf(await _agent.ReadAsync(url)))
         {
-            ["Fond"] = "SurLeFond", ["Mode"] = "Courriel", ["Destinataire"] = "usager@exemple.invalid", ["Objet"] = "Votre demande", ["Texte"] = "Bonjour, voici la réponse.",
+            ["Fond"] = "SurLeFond",
+            ["Mode"] = "Courriel",
+            ["Destinataire"] = "usager@exemple.invalid",
+            ["Objet"] = "Votre demande",
+            ["Texte"] = "Bonjour, voici la réponse.",
         };
 
         using var first = await _agent.SendAsync(url, form);
@@ -191,7 +200,9 @@ public sealed class TravailTests
 
         using var response = await _agent.PostAsync($"/courriers/{arrivee.Id}/repondre", new()
         {
-            ["Fond"] = "SurLeFond", ["Mode"] = "Courriel", ["Texte"] = "Votre récépissé est prêt.",
+            ["Fond"] = "SurLeFond",
+            ["Mode"] = "Courriel",
+            ["Texte"] = "Votre récépissé est prêt.",
         });
 
         await EventuallyAsync("the answer never left", async () =>
@@ -298,7 +309,10 @@ public sealed class TravailTests
 
         using var response = await _agent.PostAsync($"/courriers/{arrivee.Id}/repondre", new()
         {
-            ["Fond"] = "SurLeFond", ["Mode"] = "Lettre", ["ReponduLe"] = jour, ["Texte"] = "Réponse",
+            ["Fond"] = "SurLeFond",
+            ["Mode"] = "Lettre",
+            ["ReponduLe"] = jour,
+            ["Texte"] = "Réponse",
         });
 
         Assert.That(await response.Content.ReadAsStringAsync(), Does.Contain("href=\"#ReponduLe\"").And.Contain("Le jour de la réponse doit être compris"));
