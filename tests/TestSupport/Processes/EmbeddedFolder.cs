@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Npgsql;
 using NUnit.Framework;
 
 namespace SuiviCourrier.TestSupport.Processes;
@@ -45,6 +46,26 @@ public sealed class EmbeddedFolder : IAsyncDisposable
                 return null;
             }
         }
+    }
+
+    /// <summary>The owner of the database, to look at what is stored. The server must run.</summary>
+    public string ConnectionString => new NpgsqlConnectionStringBuilder
+    {
+        Host = "127.0.0.1",
+        Port = int.Parse(File.ReadLines(Path.Combine(Database, "postmaster.pid")).ElementAt(3), CultureInfo.InvariantCulture),
+        Username = "postgres",
+        Password = File.ReadLines(Path.Combine(Base, "postgresql.secrets")).First(),
+        Database = "courrier",
+        Pooling = false,
+    }.ConnectionString;
+
+    /// <summary>Waits until every mail dropped has been taken in and nothing waits in any queue.</summary>
+    public async Task RestAsync()
+    {
+        var auditor = new Auditor(ConnectionString, Folder);
+        var incoming = Path.Combine(Folder, "courriels-entrants");
+        await Eventually.EventuallyAsync("The queues never drained", async () =>
+            !Directory.EnumerateDirectories(incoming).SelectMany(boite => Directory.EnumerateFiles(boite, "*.eml")).Any() && await auditor.IsAtRestAsync());
     }
 
     public void KillPostmaster()
