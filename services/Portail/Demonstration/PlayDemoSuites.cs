@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using SuiviCourrier.Portail.Annuaire;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Dossiers.Answer;
@@ -16,8 +17,7 @@ using SuiviCourrier.ServiceDefaults.Time;
 namespace SuiviCourrier.Portail.Demonstration;
 
 /// <summary>Does what people would have done since with the letters of <c>seeds/demo/courriers.json</c>: assign them, answer some. May run again.</summary>
-public sealed class PlayDemoSuites(
-    PortailDbContext db, AssignCourrier assignCourrier, AnswerCourrier answerCourrier, ServicesPrefecture services, CalendrierDuSite calendriers, SiteCourant site)
+public sealed class PlayDemoSuites(PortailDbContext db, IServiceScopeFactory scopes, ServicesPrefecture services, CalendrierDuSite calendriers, SiteCourant site)
     : IDemoLoader
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
@@ -33,27 +33,23 @@ public sealed class PlayDemoSuites(
                 $"""SELECT courrier_id AS "Value" FROM ingestion.lecture_courriers WHERE objet = {lettre.Objet}""").ToListAsync(cancellationToken)).Single();
             foreach (var (suite, rang) in lettre.Suites.Select((s, i) => (s, i)))
             {
-                // The facts of the registration may still be updating the row: what a person would do again is done again.
-                var attempts = 1;
-                while (!await TryPlayAsync(suite, courrierId, $"{lettre.Cle}:{rang}", cancellationToken) && attempts++ < 20)
-                {
-                    db.ChangeTracker.Clear();
-                    await Task.Delay(100, cancellationToken);
-                }
+                // Each in its own scope, as the requests of people are: facts change the dossier in between.
+                await using var scope = scopes.CreateAsyncScope();
+                await PlayAsync(scope.ServiceProvider, suite, courrierId, $"{lettre.Cle}:{rang}", cancellationToken);
             }
         }
     }
 
-    /// <returns>False when the row changed meanwhile.</returns>
-    private async Task<bool> TryPlayAsync(Suite suite, Guid courrierId, string cle, CancellationToken cancellationToken)
+    private async Task PlayAsync(IServiceProvider scoped, Suite suite, Guid courrierId, string cle, CancellationToken cancellationToken)
     {
         if (suite.Action == "Affecter")
         {
             var bureauOrdre = await AgentOfAsync("lucie.garnier@indre-et-loire.invalid", cancellationToken);
             var agentId = suite.Agent is { } courriel ? (await AgentOfAsync(courriel, cancellationToken)).Id : (Guid?)null;
-            var outcome = await assignCourrier.ExecuteAsync(bureauOrdre, courrierId, suite.Service!, agentId, "Démonstration", null, cancellationToken);
-            return outcome != AssignCourrier.Outcome.ChangedMeanwhile
-                && Demand(outcome is AssignCourrier.Outcome.Assigned or AssignCourrier.Outcome.Unchanged or AssignCourrier.Outcome.AlreadyClosed, cle, outcome);
+            var outcome = await scoped.GetRequiredService<AssignCourrier>()
+                .ExecuteAsync(bureauOrdre, courrierId, suite.Service!, agentId, "Démonstration", null, cancellationToken);
+            Demand(outcome is AssignCourrier.Outcome.Assigned or AssignCourrier.Outcome.Unchanged or AssignCourrier.Outcome.AlreadyClosed, cle, outcome);
+            return;
         }
 
         var calendrier = await calendriers.GetAsync(cancellationToken);
@@ -67,9 +63,9 @@ public sealed class PlayDemoSuites(
             Texte = suite.Texte,
             Personne = suite.Mode is ModeReponse.Telephone or ModeReponse.Entretien ? suite.Personne ?? "la personne qui a écrit" : null,
         };
-        var answered = await answerCourrier.ExecuteAsync(await AgentOfAsync(suite.Auteur!, cancellationToken), courrierId, saisie, null, cancellationToken);
-        return answered != AnswerCourrier.Outcome.ChangedMeanwhile
-            && Demand(answered is AnswerCourrier.Outcome.Answered or AnswerCourrier.Outcome.AlreadyClosed, cle, answered);
+        var answered = await scoped.GetRequiredService<AnswerCourrier>()
+            .ExecuteAsync(await AgentOfAsync(suite.Auteur!, cancellationToken), courrierId, saisie, null, cancellationToken);
+        Demand(answered is AnswerCourrier.Outcome.Answered or AnswerCourrier.Outcome.AlreadyClosed, cle, answered);
     }
 
     private async Task<Agent> AgentOfAsync(string courriel, CancellationToken cancellationToken)
@@ -78,8 +74,13 @@ public sealed class PlayDemoSuites(
         return new Agent(compte.Id, compte.Nom, compte.Role, compte.ServiceCode, [.. await services.BelowAsync(compte.ServiceCode, cancellationToken)]);
     }
 
-    private static bool Demand(bool isAsExpected, string cle, Enum outcome) =>
-        isAsExpected ? true : throw new InvalidDataException($"seeds/demo/courriers.json, {cle} : {outcome}");
+    private static void Demand(bool isAsExpected, string cle, Enum outcome)
+    {
+        if (!isAsExpected)
+        {
+            throw new InvalidDataException($"seeds/demo/courriers.json, {cle} : {outcome}");
+        }
+    }
 
     private sealed record Lettre(string Cle, string Objet, List<Suite> Suites);
 
