@@ -27,6 +27,15 @@ public sealed class IndexModel(IEnumerable<RecurringJob> jobs, JobStorage storag
         public DateTimeOffset? Last => Instant(Known?.LastExecution);
         public DateTimeOffset? Next => Instant(Known?.NextExecution);
 
+        /// <summary>How often, in words; the expression itself when it is not one of ours.</summary>
+        public string Rythme => Job.Cron.Split(' ') switch
+        {
+            ["*", "*", "*", "*", "*"] => "chaque minute",
+            [var minute, "*", "*", "*", "*"] => $"chaque heure, à {minute} min",
+            [var minute, var heure, "*", "*", "*"] => $"chaque jour à {heure} h {minute.PadLeft(2, '0')}",
+            _ => Job.Cron,
+        };
+
         public string Etat => Known switch
         {
             null => "pas encore planifiée",
