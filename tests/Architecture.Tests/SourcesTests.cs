@@ -13,6 +13,7 @@ public sealed class SourcesTests
     private static readonly Regex s_tables = new(@"\b(from|join|into|update|table|truncate|only|references|using|exists|on)\s+""?((?-i:ingestion|echeances|portail|messagerie|hangfire))""?\.""?(\w+)", Sql);
     private static readonly Regex s_writes = new(@"\b(insert\s+into|update|delete\s+from|truncate(\s+table)?|(create|alter|drop)\s+(or\s+replace\s+)?(table|view|function|index|trigger|schema)(\s+if\s+(not\s+)?exists)?)\s+""?(?<schema>ingestion|echeances|portail|messagerie|hangfire)""?\b", Sql);
     private static readonly Regex s_machine = new(@"(?<![\w.-])/wo" + @"rk(/|\b(?!\w))|\.\./sha" + @"red\b");
+    private static readonly Regex s_journal = new(@"Journal\.Record\(\s*[^,]+,\s*nameof\((\w+)\),\s*[^,]+,(?!\s*(courrierId:\s*)?null\b)");
     private static readonly Regex s_visibleSets = SetsOfVisibleRows();
 
     private static readonly Dictionary<string, SourceRule> s_rules = new()
@@ -25,6 +26,7 @@ public sealed class SourcesTests
         ["rows a page may not see"] = new SourceRule(IsPage, SetsWithoutVisible),
         ["SQL in a page"] = SourceRule.Without(new Regex(@"\b(FromSql|SqlQuery|ExecuteSql|NpgsqlCommand|NpgsqlConnection)\w*\b"), IsPage),
         ["doors open to everyone"] = SourceRule.Without(new Regex(@"\bAllowAnonymous\w*\b"), p => IsCode(p) && !IsAllowedOpenDoor(p)),
+        ["actions without words"] = new SourceRule(IsCode, ActionsWithoutWords),
         ["folders of one machine"] = SourceRule.Without(s_machine, _ => true),
     };
 
@@ -55,6 +57,7 @@ public sealed class SourcesTests
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml", "@foreach (var d in Db.Dossiers) { }")]
     [TestCase("SQL in a page", "services/Portail/Corbeilles/Index.cshtml.cs", "db.Database.SqlQuery<int>($\"select 1\")")]
     [TestCase("doors open to everyone", "services/Portail/Corbeilles/Index.cshtml.cs", "[AllowAnonymous]")]
+    [TestCase("actions without words", "services/Portail/Dossiers/X.cs", "db.Journal.Record(\n    acteur, nameof(LoseCourrier), $\"courrier:{id}\", id, now);")]
     [TestCase("folders of one machine", "docs/x.md", "see /wo" + "rk/main")]
     [TestCase("folders of one machine", "seeds/x.json", "../sha" + "red/data")]
     public void Rule_OnWhatBreaksIt_SaysWhere(string rule, string path, string text) =>
@@ -66,6 +69,7 @@ public sealed class SourcesTests
     [TestCase("reads of a neighbour", "services/Echeances/X.cs", "using Hangfire.Storage;")]
     [TestCase("writes at a neighbour", "services/ServiceDefaults/X.cs", "\"INSERT INTO messagerie.inbox VALUES (1)\"")]
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml.cs", "// a comment moves nothing\nvar rows = db.Dossiers\n    .AsNoTracking()\n    .Visible(agent).ToList();")]
+    [TestCase("actions without words", "services/Portail/Comptes/X.cs", "db.Journal.Record(acteur, nameof(CreateCompte), $\"compte:{id}\", null, now);")]
     [TestCase("folders of one machine", "docs/x.md", "/workers and home/wo" + "rk")]
     public void Rule_OnWhatKeepsIt_SaysNothing(string rule, string path, string text) =>
         Assert.That(s_rules[rule].Violations(path, text), Is.Empty);
@@ -76,6 +80,13 @@ public sealed class SourcesTests
             .Where(m => !m.Value.StartsWith("using Hangfire.", StringComparison.Ordinal)) // the library's namespace, not its schema
             .Where(m => !IsBackup(path) && !Owns(path, m.Groups[2].Value) && !m.Groups[3].Value.StartsWith("lecture_", StringComparison.OrdinalIgnoreCase))
             .Select(m => m.Value);
+
+    /// <summary>The history of a courrier is read by agents: what each command did has its words.</summary>
+    private static IEnumerable<string> ActionsWithoutWords(string path, string text)
+    {
+        var words = Repository.Read("services/Portail/Dossiers/Show/ActionsEnMots.cs");
+        return s_journal.Matches(text).Select(m => m.Groups[1].Value).Where(action => !words.Contains($"[\"{action}\"]", StringComparison.Ordinal));
+    }
 
     private static IEnumerable<string> WritesAtANeighbour(string path, string text) =>
         s_writes.Matches(SourceRule.WithoutComments(text)).Where(m => !Owns(path, m.Groups["schema"].Value)).Select(m => m.Value);

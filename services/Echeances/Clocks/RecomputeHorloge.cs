@@ -172,7 +172,7 @@ public sealed class RecomputeHorloge(
         };
         db.Journal.Record(
             acteur, action, $"horloge:{horloge.Id}", horloge.CourrierId, clock.GetUtcNow(),
-            before is null ? null : Words(before), $"{Words(after)} ({horloge.Calcul})", motif);
+            before is null ? null : Words(before), $"{Words(after)} : {horloge.Calcul}", motif);
         await db.SaveChangesAsync(cancellationToken);
         var version = await flux.NextVersionAsync(horloge.CourrierId, cancellationToken);
         var etat = new EtatEcheances { Echeances = [after] };
@@ -192,7 +192,7 @@ public sealed class RecomputeHorloge(
         ClosedOn = horloge.ClosedOn,
     };
 
-    private static string Words(EtatEcheance etat) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{etat.RegimeCode}, {etat.DueOn:yyyy-MM-dd}{(etat.ClosedOn is { } clos ? $", arrêtée le {clos:yyyy-MM-dd}" : "")}");
+    private static string Words(EtatEcheance etat) =>
+        $"échéance le {DatesEnFrancais.DateComplete(etat.DueOn)}, règle « {etat.RegimeCode} »"
+        + (etat.ClosedOn is { } clos ? $", arrêtée le {DatesEnFrancais.DateComplete(clos)}" : "");
 }

@@ -4,6 +4,7 @@ using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Messages;
@@ -81,7 +82,7 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
         {
             await KeepTextAsync(accuse, courriel, cancellationToken);
             db.Journal.Record(
-                "ingestion.accuses", nameof(AccuseComposer), $"accuse:{accuse.Id}", courrier.Id, accuse.ChangedAt, apres: etat.ToString(), motif: motif);
+                "ingestion.accuses", nameof(AccuseComposer), $"accuse:{accuse.Id}", courrier.Id, accuse.ChangedAt, apres: etat.Libelle(), motif: motif);
             db.Outbox.Publish(AccuseFacts.Changed(courrier, accuse));
             await db.SaveChangesAsync(cancellationToken);
         }

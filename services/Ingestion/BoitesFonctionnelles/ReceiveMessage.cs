@@ -8,6 +8,7 @@ using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Courriers.Register;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Messages;
@@ -197,7 +198,7 @@ public sealed class ReceiveMessage(
         message.EchangeId = echange.Id;
         db.Echanges.Add(echange);
         db.MessagesRecus.Add(message);
-        db.Journal.Record(Acteur, nameof(ReceiveMessage), $"echange:{echange.Id}", courrier.Id, now, apres: attaching.Kind.ToString());
+        db.Journal.Record(Acteur, nameof(ReceiveMessage), $"echange:{echange.Id}", courrier.Id, now, apres: attaching.Kind.Libelle());
         if (attaching.MessageIdNonRemis is { } returned)
         {
             await MarkUndeliveredAsync(courrier, returned, echange.Resume, now, cancellationToken);

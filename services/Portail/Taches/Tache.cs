@@ -20,6 +20,17 @@ public enum KindTache
     EcheanceManquee,
 }
 
+internal static class LibellesTache
+{
+    /// <summary>What is to be done.</summary>
+    public static string Libelle(this KindTache kind) => kind switch
+    {
+        KindTache.EchangeRecu => "Lire ce que l’expéditeur a écrit",
+        KindTache.AdresseRefusee => "Trouver une autre adresse",
+        KindTache.EcheanceManquee => "Échéance passée sans réponse",
+    };
+}
+
 /// <summary>Something a person has to look at, opened by a fact, counted on the home page.</summary>
 public sealed class Tache
 {
@@ -104,7 +115,7 @@ public sealed class CompleteTache(PortailDbContext db, TimeProvider clock)
         if (tache.DoneAt is null)
         {
             (tache.DoneAt, tache.DoneBy) = (clock.GetUtcNow(), actor.Id);
-            db.Journal.Record(actor.Id.ToString(), nameof(CompleteTache), $"tache:{id}", tache.CourrierId, clock.GetUtcNow(), apres: tache.Kind.ToString());
+            db.Journal.Record(actor.Id.ToString(), nameof(CompleteTache), $"tache:{id}", tache.CourrierId, clock.GetUtcNow(), apres: tache.Kind.Libelle());
             await db.SaveChangesAsync(cancellationToken);
         }
 

@@ -1,7 +1,9 @@
 using MimeKit;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Reponses;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -125,8 +127,8 @@ public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, IF
         }
 
         db.Journal.Record(
-            actor.Id.ToString(), nameof(AnswerCourrier), $"reponse:{reponse.Id}", courrierId, now, before.ToString(),
-            $"{dossier.Etat}, {(saisie.IsSurLeFond ? "sur le fond" : "d’attente")}, {saisie.Mode}, {reponse.ReponduLe:yyyy-MM-dd}");
+            actor.Id.ToString(), nameof(AnswerCourrier), $"reponse:{reponse.Id}", courrierId, now, before.Libelle(),
+            $"{dossier.Etat.Libelle()} : réponse {(saisie.IsSurLeFond ? "sur le fond" : "d’attente")} {saisie.Mode.EnMots()} le {DatesEnFrancais.DateComplete(reponse.ReponduLe)}");
         db.Outbox.Publish(new CourrierAnswered
         {
             Source = Streams.Portail,

@@ -1,5 +1,6 @@
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Time;
 
@@ -45,7 +46,7 @@ public sealed class CloseCourrier(PortailDbContext db, DossierLock dossiers, Sit
 
         db.Journal.Record(
             actor.Id.ToString(), nameof(CloseCourrier), $"dossier:{courrierId}", courrierId, clock.GetUtcNow(),
-            dossier.Etat.ToString(), EtatCourrier.ClasseSansSuite.ToString(),
+            dossier.Etat.Libelle(), EtatCourrier.ClasseSansSuite.Libelle(),
             string.IsNullOrWhiteSpace(precision) ? motif.Libelle() : $"{motif.Libelle()} - {precision.Trim()}");
         dossier.CloseWithoutAnswer(motif, await site.TodayAsync(cancellationToken));
         db.Outbox.Publish(new CourrierClosed

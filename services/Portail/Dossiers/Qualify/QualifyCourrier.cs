@@ -1,6 +1,7 @@
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Annuaire;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 
 namespace SuiviCourrier.Portail.Dossiers.Qualify;
@@ -75,5 +76,5 @@ public sealed class QualifyCourrier(PortailDbContext db, DossierLock dossiers, S
         return Outcome.Qualified;
     }
 
-    private static string? Describe(NatureCourrier? nature, string? typeCode) => typeCode is null ? nature?.ToString() : $"{nature}, {typeCode}";
+    private static string? Describe(NatureCourrier? nature, string? typeCode) => typeCode is null ? nature?.Libelle() : $"{nature?.Libelle()}, {typeCode}";
 }

@@ -1,5 +1,6 @@
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 
 namespace SuiviCourrier.Portail.Dossiers.Reopen;
@@ -46,7 +47,7 @@ public sealed class ReopenCourrier(PortailDbContext db, DossierLock dossiers, Ti
         dossier.Reopen();
         db.Journal.Record(
             actor.Id.ToString(), nameof(ReopenCourrier), $"dossier:{courrierId}", courrierId, clock.GetUtcNow(),
-            before.ToString(), dossier.Etat.ToString(), reason.Trim());
+            before.Libelle(), dossier.Etat.Libelle(), reason.Trim());
         db.Outbox.Publish(new CourrierReopened
         {
             Source = Streams.Portail,

@@ -6,23 +6,22 @@ internal static class ActionsEnMots
     private static readonly Dictionary<string, string> s_mots = new(StringComparer.Ordinal)
     {
         ["RegisterCourrier"] = "Enregistrement",
-        ["RegisterMessage"] = "Enregistrement du courriel",
         ["CorrectCourrier"] = "Correction de l’enregistrement",
         ["AnnulerEnregistrement"] = "Annulation de l’enregistrement",
-        ["AttachEchange"] = "Message rattaché",
-        ["SendAccuse"] = "Accusé",
-        ["PrintAccuse"] = "Accusé imprimé",
+        ["ReceiveMessage"] = "Message reçu",
+        ["AccuseComposer"] = "Accusé d’enregistrement",
         ["QualifyCourrier"] = "Qualification",
         ["AssignCourrier"] = "Affectation",
         ["AnswerCourrier"] = "Réponse",
         ["CloseCourrier"] = "Classement sans suite",
         ["ReopenCourrier"] = "Réouverture",
         ["CompleteTache"] = "Tâche faite",
-        ["OpenClocks"] = "Échéance calculée",
-        ["MoveClocks"] = "Échéance déplacée",
-        ["CloseClocks"] = "Échéance close",
-        ["ChangeRegime"] = "Changement de régime",
-        ["FireRelances"] = "Relance",
+        ["EcheanceOpened"] = "Échéance calculée",
+        ["EcheanceMoved"] = "Échéance déplacée",
+        ["EcheanceClosed"] = "Délai arrêté",
+        ["EcheanceMissed"] = "Échéance passée sans réponse",
+        ["ImposeRegime"] = "Changement de la règle de délai",
+        ["RelanceDeclenchee"] = "Relance",
     };
 
     public static string Dire(string action) => s_mots.GetValueOrDefault(action, action);

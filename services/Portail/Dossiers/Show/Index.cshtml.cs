@@ -11,11 +11,12 @@ using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Time;
+using System.Text.RegularExpressions;
 
 namespace SuiviCourrier.Portail.Dossiers.Show;
 
 /// <summary>One courrier: everything needed to answer, in one place.</summary>
-public sealed class IndexModel(
+public sealed partial class IndexModel(
     PortailDbContext db, DossierOpener opener, CourrierLecture lecture, ServicesPrefecture services, CompleteTache completeTache,
     SiteCourant siteCourant, CalendrierDuSite calendriers) : PageModel
 {
@@ -73,6 +74,7 @@ public sealed class IndexModel(
         var reponses = await db.Reponses.AsNoTracking().Where(r => r.CourrierId == Id).OrderByDescending(r => r.CreatedAt).ToListAsync(cancellationToken);
         var people = reponses.Select(r => r.AuteurId)
             .Concat(Histoire.Select(h => Guid.TryParse(h.Acteur, out var acteur) ? acteur : Guid.Empty))
+            .Concat(Histoire.SelectMany(h => Comptes().Matches($"{h.Avant} {h.Apres}")).Select(m => Guid.Parse(m.Groups[1].ValueSpan)))
             .Append(dossier.AgentId ?? Guid.Empty)
             .Distinct().ToArray();
         Acteurs = await db.Comptes.Where(c => people.Contains(c.Id)).ToDictionaryAsync(c => c.Id.ToString(), c => c.Nom, cancellationToken);
@@ -97,6 +99,16 @@ public sealed class IndexModel(
     /// <summary>Who acted, for people: a name, or what the program calls itself.</summary>
     public string ActeurEnMots(string acteur) =>
         Acteurs.GetValueOrDefault(acteur) ?? (Guid.TryParse(acteur, out _) ? "compte inconnu" : "automatique");
+
+    /// <summary>What changed, with the names of the accounts it mentions.</summary>
+    public string ChangementEnMots(LigneHistoire ligne)
+    {
+        var text = ligne.Avant is null ? ligne.Apres ?? "" : ligne.Apres is null ? ligne.Avant : $"{ligne.Avant} → {ligne.Apres}";
+        return Comptes().Replace(text, m => Acteurs.GetValueOrDefault(m.Groups[1].Value) ?? "compte inconnu");
+    }
+
+    [GeneratedRegex("(?:agent|compte):([0-9a-f-]{36})")]
+    private static partial Regex Comptes();
 
     public bool Peut(ActionDossier action) => Dossier.Allows(action) && Moi.May(action switch
     {
