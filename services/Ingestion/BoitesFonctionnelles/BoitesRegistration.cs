@@ -1,6 +1,8 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.MisDeCote;
 using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
@@ -12,11 +14,19 @@ public static class BoitesRegistration
         builder.Services.Configure<ReleveOptions>(builder.Configuration.GetSection("Releve"));
         builder.Services.Configure<List<BoiteOptions>>(builder.Configuration.GetSection("Boites"));
         builder.Services.AddScoped<ReceiveMessage>();
+        builder.Services.AddScoped<MessagesMisDeCote>();
+        builder.Services.AddScoped<DiscardMessage>();
         if (roles.HasFlag(ServiceRoles.Ingestion))
         {
             builder.Services.AddHostedService<CollectBoites>();
         }
 
         return builder;
+    }
+
+    public static IEndpointRouteBuilder MapBoites(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapMessagesBruts();
+        return endpoints;
     }
 }

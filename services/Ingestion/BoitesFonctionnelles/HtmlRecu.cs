@@ -18,6 +18,24 @@ public static class HtmlRecu
         "tabindex", "accesskey", "draggable", "dropzone", "contenteditable", "contextmenu", "name", "cite", "bgcolor",
     ];
 
+    /// <summary>The words alone, for a look at what it says.</summary>
+    public static string TextOf(string html)
+    {
+        var body = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(html).Body;
+        foreach (var hidden in body?.QuerySelectorAll("script, style, head, template, noscript, title") ?? Enumerable.Empty<AngleSharp.Dom.IElement>())
+        {
+            hidden.Remove();
+        }
+
+        foreach (var block in body?.QuerySelectorAll("br, p, div, li, tr, h1, h2, h3, h4, blockquote") ?? Enumerable.Empty<AngleSharp.Dom.IElement>())
+        {
+            block.Before(block.Owner!.CreateTextNode("\n"));
+        }
+
+        var lines = (body?.TextContent ?? string.Empty).Split('\n').Select(line => string.Join(' ', line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        return string.Join('\n', lines.Where((line, rank) => line.Length > 0 || rank > 0)).Trim();
+    }
+
     /// <returns>A whole document in UTF-8.</returns>
     public static string Sanitize(string html, string titre)
     {

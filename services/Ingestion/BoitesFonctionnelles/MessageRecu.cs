@@ -68,6 +68,10 @@ public sealed class MessageRecu
     public string? ReprisPar { get; set; }
 
     public DateTimeOffset? ReprisLe { get; set; }
+
+    /// <summary>Why a person has decided that it is no courrier; the message stays to be read, and may still be registered.</summary>
+    public string? MotifEcart { get; set; }
+
     public uint Xmin { get; init; }
 }
 
@@ -83,6 +87,8 @@ internal sealed class MessageRecuMapping : IEntityTypeConfiguration<MessageRecu>
             t.HasCheckConstraint("ck_messages_recus_sort", "(sort = 'Ecarte') = (courrier_id IS NULL)");
             t.HasCheckConstraint("ck_messages_recus_echange", "(sort = 'Rattache') = (echange_id IS NOT NULL)");
             t.HasCheckConstraint("ck_messages_recus_motif", "sort <> 'Ecarte' OR motif IS NOT NULL");
+            t.HasCheckConstraint("ck_messages_recus_ecart", "(motif_ecart IS NOT NULL) = (sort = 'Ecarte' AND repris_par IS NOT NULL)");
+            t.HasCheckConstraint("ck_messages_recus_reprise", "(repris_par IS NULL) = (repris_le IS NULL)");
             t.HasCheckConstraint("ck_messages_recus_uid", "(uid IS NULL) = (uid_validity IS NULL)");
         });
         builder.Property(m => m.Sort).HasConversion<string>();
@@ -103,6 +109,7 @@ internal sealed class MessageRecuMapping : IEntityTypeConfiguration<MessageRecu>
         builder.HasIndex(m => m.Sha256Brut).HasDatabaseName("ix_messages_recus_sha256_brut");
         builder.HasIndex(m => m.CourrierId).HasDatabaseName("ix_messages_recus_courrier_id");
         builder.HasIndex(m => m.EchangeId).HasDatabaseName("ix_messages_recus_echange_id");
-        builder.HasIndex(m => m.RecuA).HasDatabaseName("ix_messages_recus_ecartes").HasFilter("sort = 'Ecarte'");
+        builder.HasIndex(m => new { m.RecuA, m.Id }, "ix_messages_recus_mis_de_cote").HasFilter("sort = 'Ecarte' AND repris_par IS NULL");
+        builder.HasIndex(m => new { m.RecuA, m.Id }, "ix_messages_recus_ecartes").HasFilter("sort = 'Ecarte' AND repris_par IS NOT NULL");
     }
 }

@@ -77,14 +77,25 @@ public sealed class ReceiveMessage(
         }
     }
 
-    /// <summary>Registers what was set aside, as a person has decided, with its original reception date.</summary>
-    /// <returns>Null when somebody was faster.</returns>
-    public async Task<RegisterCourrier.Outcome?> RegisterSetAsideAsync(Guid messageId, string acteur, CancellationToken cancellationToken)
+    /// <summary>What became of a message that a person takes up again.</summary>
+    public abstract record Reprise
     {
-        var message = await db.MessagesRecus.SingleOrDefaultAsync(m => m.Id == messageId && m.Sort == SortMessage.Ecarte, cancellationToken);
+        public sealed record Registered(Guid CourrierId, string NumeroChrono) : Reprise;
+
+        /// <summary>The same content had been registered before: it is attached there, visibly, and is no second courrier.</summary>
+        public sealed record Attached(Guid CourrierId, string NumeroChrono) : Reprise;
+
+        /// <summary>Somebody was faster, or it never was set aside.</summary>
+        public sealed record TooLate : Reprise;
+    }
+
+    /// <summary>Registers what was set aside, as a person has decided, with its original reception date.</summary>
+    public async Task<Reprise> RegisterSetAsideAsync(Guid messageId, string acteur, CancellationToken cancellationToken)
+    {
+        var message = await FindSetAsideAsync(messageId, cancellationToken);
         if (message is null)
         {
-            return null;
+            return new Reprise.TooLate();
         }
 
         await using var contenu = Spool.NewFile(Path.GetTempPath());
@@ -99,14 +110,54 @@ public sealed class ReceiveMessage(
         var boites = await AdressesAsync(cancellationToken);
         var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, boites);
         var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
-        var now = clock.GetUtcNow();
-        return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier =>
+        try
         {
-            message.Sort = SortMessage.Courrier;
-            message.CourrierId = courrier.Id;
-            message.ReprisPar = acteur;
-            message.ReprisLe = now;
-        });
+            return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier => TakeUp(message, courrier, SortMessage.Courrier, acteur)) switch
+            {
+                RegisterCourrier.Outcome.Registered registered => new Reprise.Registered(registered.CourrierId, registered.NumeroChrono),
+                RegisterCourrier.Outcome.AlreadyRegistered already => await AttachSetAsideAsync(messageId, already, lu, brut, acteur, cancellationToken),
+                RegisterCourrier.Outcome.Refused refused => throw new InvalidOperationException(
+                    $"The registration of a message set aside was refused: {string.Join(", ", refused.Erreurs.Select(e => e.Champ))}"),
+                _ => throw new InvalidOperationException("Unknown outcome of a registration"),
+            };
+        }
+        catch (DbUpdateConcurrencyException)
+        {
+            db.ChangeTracker.Clear();
+            return new Reprise.TooLate();
+        }
+    }
+
+    private Task<MessageRecu?> FindSetAsideAsync(Guid messageId, CancellationToken cancellationToken) =>
+        db.MessagesRecus.SingleOrDefaultAsync(m => m.Id == messageId && m.Sort == SortMessage.Ecarte, cancellationToken);
+
+    /// <summary>Its content has been registered already: by somebody faster, or from another copy.</summary>
+    private async Task<Reprise> AttachSetAsideAsync(
+        Guid messageId, RegisterCourrier.Outcome.AlreadyRegistered already, MessageLu lu, Fichier brut, string acteur, CancellationToken cancellationToken)
+    {
+        db.ChangeTracker.Clear();
+        var message = await FindSetAsideAsync(messageId, cancellationToken);
+        if (message is null)
+        {
+            return new Reprise.TooLate();
+        }
+
+        var attaching = new Classement.Rattacher(already.CourrierId, KindEchange.Repetition, "Le même message a été reçu une nouvelle fois");
+        await AttachAsync(message, lu, brut, attaching, cancellationToken, acteur);
+        return new Reprise.Attached(already.CourrierId, already.NumeroChrono);
+    }
+
+    private void TakeUp(MessageRecu message, Courrier courrier, SortMessage sort, string acteur)
+    {
+        var now = clock.GetUtcNow();
+        db.Journal.Record(
+            acteur, nameof(RegisterSetAsideAsync), $"message:{message.Id}", courrier.Id, now,
+            avant: message.MotifEcart is { } ecart ? $"Écarté : {ecart}" : $"Mis de côté : {message.Motif}", apres: courrier.NumeroChrono);
+        message.Sort = sort;
+        message.CourrierId = courrier.Id;
+        message.ReprisPar = acteur;
+        message.ReprisLe = now;
+        message.MotifEcart = null;
     }
 
     private async Task<Outcome?> TryAsync(MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, CancellationToken cancellationToken)
@@ -160,7 +211,7 @@ public sealed class ReceiveMessage(
     }
 
     private async Task<Outcome?> AttachAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, Classement.Rattacher attaching, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, Classement.Rattacher attaching, CancellationToken cancellationToken, string? reprisPar = null)
     {
         var isRepeat = attaching.Kind == KindEchange.Repetition;
         var pieces = await StorePiecesAsync(lu, brut, message, withContent: !isRepeat, cancellationToken);
@@ -192,12 +243,20 @@ public sealed class ReceiveMessage(
             });
         }
 
-        message.Sort = SortMessage.Rattache;
-        message.Motif = attaching.Resume;
-        message.CourrierId = courrier.Id;
         message.EchangeId = echange.Id;
         db.Echanges.Add(echange);
-        db.MessagesRecus.Add(message);
+        if (reprisPar is null)
+        {
+            message.Sort = SortMessage.Rattache;
+            message.CourrierId = courrier.Id;
+            db.MessagesRecus.Add(message);
+        }
+        else
+        {
+            TakeUp(message, courrier, SortMessage.Rattache, reprisPar);
+        }
+
+        message.Motif = attaching.Resume;
         db.Journal.Record(Acteur, nameof(ReceiveMessage), $"echange:{echange.Id}", courrier.Id, now, apres: attaching.Kind.Libelle());
         if (attaching.MessageIdNonRemis is { } returned)
         {

@@ -396,6 +396,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("motif");
 
+                    b.Property<string>("MotifEcart")
+                        .HasColumnType("text")
+                        .HasColumnName("motif_ecart");
+
                     b.Property<string>("Objet")
                         .HasColumnType("text")
                         .HasColumnName("objet");
@@ -461,10 +465,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_messages_recus_message_id");
 
-                    b.HasIndex("RecuA")
-                        .HasDatabaseName("ix_messages_recus_ecartes")
-                        .HasFilter("sort = 'Ecarte'");
-
                     b.HasIndex("Sha256Brut")
                         .HasDatabaseName("ix_messages_recus_sha256_brut");
 
@@ -484,11 +484,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ux_messages_recus_uid")
                         .HasFilter("uid IS NOT NULL");
 
+                    b.HasIndex(new[] { "RecuA", "Id" }, "ix_messages_recus_ecartes")
+                        .HasDatabaseName("ix_messages_recus_recu_a_id")
+                        .HasFilter("sort = 'Ecarte' AND repris_par IS NOT NULL");
+
+                    b.HasIndex(new[] { "RecuA", "Id" }, "ix_messages_recus_mis_de_cote")
+                        .HasDatabaseName("ix_messages_recus_recu_a_id1")
+                        .HasFilter("sort = 'Ecarte' AND repris_par IS NULL");
+
                     b.ToTable("messages_recus", "ingestion", t =>
                         {
+                            t.HasCheckConstraint("ck_messages_recus_ecart", "(motif_ecart IS NOT NULL) = (sort = 'Ecarte' AND repris_par IS NOT NULL)");
+
                             t.HasCheckConstraint("ck_messages_recus_echange", "(sort = 'Rattache') = (echange_id IS NOT NULL)");
 
                             t.HasCheckConstraint("ck_messages_recus_motif", "sort <> 'Ecarte' OR motif IS NOT NULL");
+
+                            t.HasCheckConstraint("ck_messages_recus_reprise", "(repris_par IS NULL) = (repris_le IS NULL)");
 
                             t.HasCheckConstraint("ck_messages_recus_sort", "(sort = 'Ecarte') = (courrier_id IS NULL)");
 

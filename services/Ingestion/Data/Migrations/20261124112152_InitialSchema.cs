@@ -336,13 +336,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     traite_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     repris_par = table.Column<string>(type: "text", nullable: true),
                     repris_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    motif_ecart = table.Column<string>(type: "text", nullable: true),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_messages_recus", x => x.id);
+                    table.CheckConstraint("ck_messages_recus_ecart", "(motif_ecart IS NOT NULL) = (sort = 'Ecarte' AND repris_par IS NOT NULL)");
                     table.CheckConstraint("ck_messages_recus_echange", "(sort = 'Rattache') = (echange_id IS NOT NULL)");
                     table.CheckConstraint("ck_messages_recus_motif", "sort <> 'Ecarte' OR motif IS NOT NULL");
+                    table.CheckConstraint("ck_messages_recus_reprise", "(repris_par IS NULL) = (repris_le IS NULL)");
                     table.CheckConstraint("ck_messages_recus_sort", "(sort = 'Ecarte') = (courrier_id IS NULL)");
                     table.CheckConstraint("ck_messages_recus_uid", "(uid IS NULL) = (uid_validity IS NULL)");
                     table.ForeignKey(
@@ -584,13 +587,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 column: "courrier_id");
 
             migrationBuilder.CreateIndex(
-                name: "ix_messages_recus_ecartes",
-                schema: "ingestion",
-                table: "messages_recus",
-                column: "recu_a",
-                filter: "sort = 'Ecarte'");
-
-            migrationBuilder.CreateIndex(
                 name: "ix_messages_recus_echange_id",
                 schema: "ingestion",
                 table: "messages_recus",
@@ -601,6 +597,20 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion",
                 table: "messages_recus",
                 column: "message_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_recu_a_id",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "recu_a", "id" },
+                filter: "sort = 'Ecarte' AND repris_par IS NOT NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_messages_recus_recu_a_id1",
+                schema: "ingestion",
+                table: "messages_recus",
+                columns: new[] { "recu_a", "id" },
+                filter: "sort = 'Ecarte' AND repris_par IS NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_messages_recus_sha256_brut",

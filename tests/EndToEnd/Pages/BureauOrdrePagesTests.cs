@@ -1,0 +1,97 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.TestSupport;
+using static SuiviCourrier.TestSupport.Eventually;
+
+namespace SuiviCourrier.EndToEnd.Pages;
+
+/// <summary>The pages of the mail room with something in them, looked at on an office screen and on a telephone.</summary>
+public sealed class BureauOrdrePagesTests
+{
+    private RunningCourrier _courrier = null!;
+    private Browser _browser = null!;
+    private SignedInClient _account = null!;
+
+    [OneTimeSetUp]
+    public async Task StartAsync()
+    {
+        _courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?>
+        {
+            ["Releve:Quietude"] = "00:00:00.050",
+            ["Releve:PollDossier"] = "00:00:00.050",
+        });
+        _browser = await Browser.LaunchAsync();
+        _account = await SignedInClient.CreateAsync(_courrier, RoleAgent.BureauOrdre, "SGCD");
+    }
+
+    [OneTimeTearDown]
+    public async Task StopAsync()
+    {
+        _account.Dispose();
+        await _browser.DisposeAsync();
+        await _courrier.DisposeAsync();
+    }
+
+    [Test]
+    public async Task MisDeCote_ListAndMessage_AreReadableAtEveryWidth()
+    {
+        Drop("La lettre de novembre", "Nos actualités du mois.\r\n\r\nPour ne plus la recevoir, écrivez-nous.", "List-Id: <infos.exemple.example>");
+        Drop(string.Concat(Enumerable.Repeat("Un objet très long écrit par un robot bavard ", 20)), new string('x', 3000), "Auto-Submitted: auto-generated");
+        Drop("محمد عبد الله 🕊️", "Bonjour", "Auto-Submitted: auto-generated");
+        await EventuallyAsync(
+            "The messages were never set aside",
+            async () => await _courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.messages_recus WHERE sort = 'Ecarte'") == 3);
+
+        foreach (var width in new[] { 1280, 375 })
+        {
+            var page = await OpenAsync(width);
+            await LookAtAsync(page, "/mis-de-cote", "mis-de-cote");
+            foreach (var url in await page.Locator("a.c-objet").EvaluateAllAsync<string[]>("links => links.map(l => l.getAttribute('href'))"))
+            {
+                await LookAtAsync(page, url, "mis-de-cote-message");
+            }
+
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private void Drop(string subject, string text, string headers)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(_courrier.Folder, "courriels-entrants", "contact")).FullName;
+        var message = $"From: Infos <infos@exemple.example>\r\nTo: contact@indre-et-loire.invalid\r\nSubject: {subject}\r\nMessage-ID: <{Guid.NewGuid():N}@exemple.example>\r\n{headers}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n";
+        var file = Path.Combine(_courrier.Folder, $"{Guid.NewGuid():N}.eml");
+        File.WriteAllText(file, message, new UTF8Encoding(false));
+        File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
+    }
+
+    private async Task<IPage> OpenAsync(int width)
+    {
+        var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720);
+        await page.GotoAsync("/connexion");
+        await page.Locator("#Courriel").FillAsync(_account.Courriel);
+        await page.Locator("#MotDePasse").FillAsync(SignedInClient.MotDePasse);
+        await page.Locator("main button[type=submit]").First.ClickAsync();
+        await page.WaitForURLAsync(new Regex("/(?!connexion)[^/]*$"));
+        return page;
+    }
+
+    private static async Task LookAtAsync(IPage page, string url, string name)
+    {
+        var response = await page.GotoAsync(url);
+        Assert.That(response!.Status, Is.EqualTo(200), url);
+        await LookAtAsync(page, name);
+    }
+
+    private static async Task LookAtAsync(IPage page, string name)
+    {
+        await page.ScreenshotAsync(new()
+        {
+            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
+            FullPage = true,
+        });
+        await Accessibility.AssertNoViolationAsync(page);
+        await Accessibility.AssertNoSidewaysScrollAsync(page);
+    }
+}
