@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using NUnit.Framework;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.TestSupport;
 
@@ -29,19 +30,26 @@ public sealed partial class SignedInClient : IDisposable
     public static async Task<SignedInClient> CreateAsync(
         RunningCourrier courrier, RoleAgent role, string serviceCode = "DCL-ETR", string nom = "Camille Essai")
     {
-        var courriel = $"{role}.{Guid.NewGuid():N}@essais.invalid".ToLowerInvariant();
         await using var scope = courrier.Scope();
-        var result = await scope.ServiceProvider.GetRequiredService<CreateCompte>()
-            .ExecuteAsync("essais", courriel, nom, role, serviceCode, MotDePasse, CancellationToken.None);
-        Assert.That(result.Refus, Is.Empty);
-        var client = new SignedInClient(Browser(courrier), result.Id!.Value, courriel);
-        var response = await client.SignInAsync(MotDePasse);
-        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), "sign-in was refused");
+        var client = await CreateAsync(scope.ServiceProvider, courrier.BaseAddress, role, serviceCode, nom);
+        await client.SignInAsync();
         return client;
     }
 
+    /// <summary>An account of an installation whose process comes and goes: <see cref="SignInAsync()"/> once it runs.</summary>
+    public static Task<SignedInClient> CreateAsync(Installation installation, RoleAgent role, string serviceCode, string nom) =>
+        installation.InProcessAsync(services => CreateAsync(services, installation.BaseAddress, role, serviceCode, nom));
+
     /// <summary>Somebody who has not signed in.</summary>
-    public static SignedInClient Anonymous(RunningCourrier courrier, string courriel = "personne@essais.invalid") => new(Browser(courrier), Guid.Empty, courriel);
+    public static SignedInClient Anonymous(RunningCourrier courrier, string courriel = "personne@essais.invalid") =>
+        new(Browser(courrier.BaseAddress), Guid.Empty, courriel);
+
+    /// <summary>Signs in, which must succeed.</summary>
+    public async Task SignInAsync()
+    {
+        using var response = await SignInAsync(MotDePasse);
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), "sign-in was refused");
+    }
 
     public Task<HttpResponseMessage> SignInAsync(string motDePasse) =>
         PostAsync("/connexion", new() { ["Courriel"] = Courriel, ["MotDePasse"] = motDePasse });
@@ -115,9 +123,18 @@ public sealed partial class SignedInClient : IDisposable
     private static string? Attribute(string tag, string name) =>
         Regex.Match(tag, $"\\s{name}=\"([^\"]*)\"") is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
 
-    private static HttpClient Browser(RunningCourrier courrier)
+    private static async Task<SignedInClient> CreateAsync(IServiceProvider services, Uri address, RoleAgent role, string serviceCode, string nom)
     {
-        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = courrier.BaseAddress };
+        var courriel = $"{role}.{Guid.NewGuid():N}@essais.invalid".ToLowerInvariant();
+        var result = await services.GetRequiredService<CreateCompte>()
+            .ExecuteAsync("essais", courriel, nom, role, serviceCode, MotDePasse, CancellationToken.None);
+        Assert.That(result.Refus, Is.Empty);
+        return new SignedInClient(Browser(address), result.Id!.Value, courriel);
+    }
+
+    private static HttpClient Browser(Uri address)
+    {
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = address };
         http.DefaultRequestHeaders.AcceptLanguage.Add(new StringWithQualityHeaderValue("en-US"));
         return http;
     }

@@ -68,6 +68,27 @@ public sealed class TestDatabase : IAsyncDisposable
         return await command.ExecuteScalarAsync() is T found ? found : default;
     }
 
+    /// <summary>The first column of each row, as text.</summary>
+    public async Task<IReadOnlyList<string>> RowsAsync(string sql, params object[] values)
+    {
+        await using var connection = new NpgsqlConnection(ConnectionStrings.Migration);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<string>();
+        while (await reader.ReadAsync())
+        {
+            rows.Add(reader.GetString(0));
+        }
+
+        return rows;
+    }
+
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();

@@ -81,13 +81,19 @@ public sealed class DovecotServer : IAsyncDisposable
     }
 
     /// <summary>Puts a message into the inbox as a delivery agent does: written aside, then renamed. Any bytes will do.</summary>
-    public async Task DeliverAsync(string user, byte[] message)
+    /// <param name="receivedAt">Its INTERNALDATE; now by default.</param>
+    public async Task DeliverAsync(string user, byte[] message, DateTimeOffset? receivedAt = null)
     {
         var maildir = Path.Combine(HomeOf(user), "Maildir");
         var name = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}.{Guid.NewGuid():N}.test";
         var written = Path.Combine(maildir, "tmp", name);
         await File.WriteAllBytesAsync(written, message);
         await ServerFolder.GiveAsync(written);
+        if (receivedAt is { } instant)
+        {
+            File.SetLastWriteTimeUtc(written, instant.UtcDateTime);
+        }
+
         File.Move(written, Path.Combine(maildir, "new", name));
     }
 

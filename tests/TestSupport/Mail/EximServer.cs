@@ -54,14 +54,26 @@ public sealed class EximServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Messages delivered to this address.</summary>
-    public IReadOnlyList<MimeMessage> DeliveredTo(string address)
+    /// <summary>Configuration of the application that sends here.</summary>
+    public Dictionary<string, string?> Settings() => new()
+    {
+        ["Courriel:Smtp:Hote"] = Host,
+        ["Courriel:Smtp:Port"] = Port.ToString(),
+        ["Courriel:Smtp:Securite"] = "StartTls",
+        ["Courriel:Smtp:EmpreinteCertificat"] = Empreinte,
+    };
+
+    /// <summary>Everything delivered, in the order in which it came.</summary>
+    public IReadOnlyList<MimeMessage> Delivered()
     {
         var mailbox = Path.Combine(_folder.Path, "mail", "new");
         return Directory.Exists(mailbox)
-            ? [.. Directory.EnumerateFiles(mailbox).Order(StringComparer.Ordinal).Select(f => MimeMessage.Load(f)).Where(m => m.Headers["Envelope-To"] == address)]
+            ? [.. Directory.EnumerateFiles(mailbox).Order(StringComparer.Ordinal).Select(f => MimeMessage.Load(f))]
             : [];
     }
+
+    /// <summary>Messages delivered to this address.</summary>
+    public IReadOnlyList<MimeMessage> DeliveredTo(string address) => [.. Delivered().Where(m => m.Headers["Envelope-To"] == address)];
 
     public async ValueTask DisposeAsync()
     {
