@@ -23,6 +23,7 @@ public static class EcheancesService
         builder.Services.AddClocks();
         builder.Services.AddRelances(builder.Configuration);
         builder.Services.AddHangfireScheduling(roles);
+        builder.Services.AddHealthChecks().AddCheck<SchedulerCheck>("taches", timeout: TimeSpan.FromSeconds(5));
         return builder;
     }
 

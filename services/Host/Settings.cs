@@ -57,18 +57,7 @@ internal sealed class Settings
         var probe = Path.Combine(Folder, $".essai-{Environment.ProcessId}");
         try
         {
-            if (!Directory.Exists(Folder))
-            {
-                if (OperatingSystem.IsWindows())
-                {
-                    Directory.CreateDirectory(Folder);
-                }
-                else
-                {
-                    Directory.CreateDirectory(Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-                }
-            }
-
+            PrivateFiles.CreateFolder(Folder);
             File.WriteAllText(probe, "");
             File.Delete(probe);
         }

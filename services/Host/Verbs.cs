@@ -3,6 +3,8 @@ using System.CommandLine.Help;
 using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.Host.Sauvegardes;
 using SuiviCourrier.Host.Serve;
+using SuiviCourrier.Portail.Comptes;
+using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Schemas;
@@ -12,6 +14,8 @@ namespace SuiviCourrier.Host;
 /// <summary>The commands of the program. Every one but <c>serve</c> uses the database that runs, or starts it and stops it, and runs no worker.</summary>
 internal static class Verbs
 {
+    private const string PasswordVariable = "COURRIER_MOTDEPASSE";
+
     public static RootCommand All()
     {
         var roles = new Option<string[]>("--roles") { Description = "Ce que fait ce processus : ingestion, echeances, portail (par défaut, tout).", AllowMultipleArgumentsPerToken = true };
@@ -54,9 +58,66 @@ internal static class Verbs
             await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(cancellationToken);
             var manifest = await BackupOf(app, settings).RestoreAsync(folder, cancellationToken);
             File.Delete(Path.Combine(settings.Folder, EmbeddedPostgres.NewMarkerName));
+            await using var scope = app.Services.CreateAsyncScope();
+            var deactivated = await scope.ServiceProvider.GetRequiredService<DemoComptes>().DeactivateAsync(cancellationToken);
+            if (deactivated > 0)
+            {
+                Console.WriteLine($"Les {deactivated} comptes de démonstration que contenait la sauvegarde sont désactivés : créez un premier compte par « compte creer ».");
+            }
+
             Console.WriteLine($"Sauvegarde restaurée : {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers, vérifiés.");
         }, source));
+        root.Subcommands.Add(Compte());
         return root;
+    }
+
+    /// <summary>The password comes from the environment or from the keyboard: the arguments of a process are read by everyone on its machine.</summary>
+    private static Command Compte()
+    {
+        var courriel = new Option<string>("--courriel") { Description = "Adresse électronique : l’identifiant de connexion.", Required = true };
+        var nom = new Option<string>("--nom") { Description = "Prénom et nom.", Required = true };
+        var role = new Option<string>("--role") { Description = "bureau-ordre, agent, chef-service, superviseur ou administrateur.", DefaultValueFactory = _ => "administrateur" };
+        var service = new Option<string>("--service") { Description = "Code du service.", Required = true };
+        var create = Verb("creer", $"Crée un compte ; le mot de passe est lu dans {PasswordVariable}, sinon sur l’entrée standard.", async (app, settings, parsed, cancellationToken) =>
+        {
+            var roleAgent = parsed.GetValue(role) switch
+            {
+                "bureau-ordre" => RoleAgent.BureauOrdre,
+                "agent" => RoleAgent.Agent,
+                "chef-service" => RoleAgent.ChefService,
+                "superviseur" => RoleAgent.Superviseur,
+                "administrateur" => RoleAgent.Administrateur,
+                var other => throw new RefusedException($"Le rôle « {other} » n’est pas connu : les rôles sont bureau-ordre, agent, chef-service, superviseur et administrateur."),
+            };
+            await PrepareAsync(app, settings, cancellationToken);
+            var password = Environment.GetEnvironmentVariable(PasswordVariable) ?? await ReadPasswordAsync(cancellationToken);
+            await using var scope = app.Services.CreateAsyncScope();
+            var created = await scope.ServiceProvider.GetRequiredService<CreateCompte>().ExecuteAsync(
+                "commande", parsed.GetValue(courriel)!, parsed.GetValue(nom)!, roleAgent, parsed.GetValue(service)!, password, cancellationToken);
+            if (created.Id is null)
+            {
+                throw new RefusedException($"Le compte n’a pas été créé : {string.Join(" ; ", created.Refus)}.");
+            }
+
+            Console.WriteLine($"Le compte {parsed.GetValue(courriel)} est créé.");
+        });
+        foreach (var option in new Option[] { courriel, nom, role, service })
+        {
+            create.Options.Add(option);
+        }
+
+        return new Command("compte", "Les comptes des agents.") { create };
+    }
+
+    private static async Task<string> ReadPasswordAsync(CancellationToken cancellationToken)
+    {
+        if (!Console.IsInputRedirected)
+        {
+            Console.Write("Mot de passe (12 caractères au moins, visible à l’écran) : ");
+        }
+
+        return await Console.In.ReadLineAsync(cancellationToken)
+            ?? throw new RefusedException($"Aucun mot de passe n’a été donné : écrivez-le sur l’entrée standard ou dans {PasswordVariable}.");
     }
 
     /// <returns>The one sentence that says what is wrong with the settings; null for a defect of ours, which keeps its trace.</returns>

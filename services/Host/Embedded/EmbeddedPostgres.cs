@@ -55,7 +55,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public static async Task<EmbeddedPostgres> StartAsync(string owner, CancellationToken cancellationToken)
     {
         owner = Path.GetFullPath(owner).TrimEnd(Path.DirectorySeparatorChar);
-        CreatePrivateFolder(owner);
+        PrivateFiles.CreateFolder(owner);
 
         // One at a time decides who starts and who stops the server; who uses it holds a share of the usage lock.
         using var gate = await FolderLock.TakeAsync(Path.Combine(owner, "postgresql.porte"), isShared: false, cancellationToken);
@@ -149,9 +149,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         string[] secrets = [RandomNumberGenerator.GetHexString(32, lowercase: true), RandomNumberGenerator.GetHexString(32, lowercase: true)];
-        WritePrivateFile(_folders.Secrets, string.Join('\n', secrets) + "\n");
+        PrivateFiles.Write(_folders.Secrets, string.Join('\n', secrets) + "\n");
         var passwordFile = Path.Combine(_folders.Base, "initdb.secret");
-        WritePrivateFile(passwordFile, secrets[0] + "\n");
+        PrivateFiles.Write(passwordFile, secrets[0] + "\n");
         try
         {
             await _account.OwnAsync(passwordFile, cancellationToken);
@@ -314,36 +314,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    private static void CreatePrivateFolder(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            return;
-        }
-
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
-    }
-
-    private static void WritePrivateFile(string path, string content)
-    {
-        File.Delete(path);
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.Write(content);
     }
 
     private static string LastLine(string output) => output.Split('\n').LastOrDefault(line => line.Length > 0) ?? "raison inconnue";

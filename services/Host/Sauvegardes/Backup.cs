@@ -31,8 +31,8 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             throw new RefusedException($"Le dossier « {target} » n’est pas vide : indiquez un dossier neuf pour la sauvegarde.");
         }
 
-        CreateFolder(Path.Combine(target, "base"));
-        CreateFolder(Path.Combine(target, "donnees"));
+        PrivateFiles.CreateFolder(Path.Combine(target, "base"));
+        PrivateFiles.CreateFolder(Path.Combine(target, "donnees"));
         var files = new List<ManifestFile>();
 
         // A mail taken in while we work is then in both places, and the database recognises it; the other order would lose it.
@@ -334,7 +334,7 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         foreach (var relative in FilesOf(folder))
         {
             var copy = Path.Combine(target, "donnees", relative);
-            CreateFolder(Path.GetDirectoryName(copy)!);
+            PrivateFiles.CreateFolder(Path.GetDirectoryName(copy)!);
             try
             {
                 await CopyAsync(Path.Combine(dataFolder, relative), copy, cancellationToken);
@@ -358,7 +358,7 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             return;
         }
 
-        CreateFolder(Path.GetDirectoryName(target)!);
+        PrivateFiles.CreateFolder(Path.GetDirectoryName(target)!);
         var unfinished = target + ".en-cours";
         await CopyAsync(Path.Combine(source, "donnees", file.Path), unfinished, cancellationToken);
         File.Move(unfinished, target, overwrite: true);
@@ -382,17 +382,5 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
         await using var to = File.Create(target);
         await from.CopyToAsync(to, cancellationToken);
         to.Flush(flushToDisk: true);
-    }
-
-    private static void CreateFolder(string folder)
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            Directory.CreateDirectory(folder);
-        }
-        else
-        {
-            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        }
     }
 }

@@ -9,8 +9,10 @@ using SuiviCourrier.ServiceDefaults.Schemas;
 namespace SuiviCourrier.Host.Serve;
 
 /// <summary>The verb <c>serve</c>: everything that must be right before the first request, in the order in which it can be said.</summary>
-internal static class ServeVerb
+internal static partial class ServeVerb
 {
+    private const string DemoLoadedMarkerName = "demonstration-chargee";
+
     public static async Task<int> RunAsync(Settings settings, ServiceRoles roles, string? urls, CancellationToken cancellationToken)
     {
         if (roles != ServiceRoles.All)
@@ -26,6 +28,7 @@ internal static class ServeVerb
 
         if (settings.IsEmbedded)
         {
+            RefuseDemoOutsideLoopback(settings, addresses);
             Console.WriteLine("Préparation de la base de données…");
         }
 
@@ -85,6 +88,20 @@ internal static class ServeVerb
                 await app.DisposeAsync();
                 throw;
             }
+        }
+    }
+
+    /// <summary>The accounts of the demonstration have roles nobody was given: they stay on this machine.</summary>
+    private static void RefuseDemoOutsideLoopback(Settings settings, Addresses? addresses)
+    {
+        if (addresses is null or { AreLoopback: true })
+        {
+            return;
+        }
+
+        if (File.Exists(Path.Combine(settings.Folder, DemoLoadedMarkerName)))
+        {
+            throw new RefusedException($"Les données de « {settings.Folder} » sont celles de la démonstration, avec ses comptes : elles ne s’ouvrent que sur 127.0.0.1. Indiquez un dossier neuf par Donnees:Dossier.");
         }
     }
 
@@ -152,14 +169,25 @@ internal static class ServeVerb
         }
 
         Console.WriteLine("Chargement de la démonstration…");
-        await using var listing = app.Services.CreateAsyncScope();
-        foreach (var type in listing.ServiceProvider.GetServices<IDemoLoader>().OrderBy(d => d.Order).Select(d => d.GetType()).ToList())
+        await File.WriteAllTextAsync(Path.Combine(settings.Folder, DemoLoadedMarkerName), "", cancellationToken);
+        try
         {
-            await using var scope = app.Services.CreateAsyncScope();
-            await scope.ServiceProvider.GetServices<IDemoLoader>().Single(d => d.GetType() == type).LoadAsync(SeedRunner.DefaultFolder, cancellationToken);
-        }
+            await using var listing = app.Services.CreateAsyncScope();
+            foreach (var type in listing.ServiceProvider.GetServices<IDemoLoader>().OrderBy(d => d.Order).Select(d => d.GetType()).ToList())
+            {
+                await using var scope = app.Services.CreateAsyncScope();
+                await scope.ServiceProvider.GetServices<IDemoLoader>().Single(d => d.GetType() == type).LoadAsync(SeedRunner.DefaultFolder, cancellationToken);
+            }
 
-        File.Delete(demoMarker);
+            File.Delete(demoMarker);
+        }
+#pragma warning disable CA1031 // A demonstration that does not load must not keep anyone from the pages; the log says why.
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+#pragma warning restore CA1031
+        {
+            app.Logger.LogDemoFailed(failure);
+            await Console.Error.WriteLineAsync("La démonstration n’a pas pu être chargée entièrement ; elle le sera au prochain démarrage.");
+        }
     }
 
     private static async Task StopWhenLockIsLostAsync(InterneLock interne, WebApplication app, CancellationToken cancellationToken)
@@ -195,4 +223,7 @@ internal static class ServeVerb
             // The application stops.
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The demonstration could not be loaded; the next start tries again")]
+    private static partial void LogDemoFailed(this ILogger logger, Exception failure);
 }

@@ -10,7 +10,7 @@ namespace SuiviCourrier.Portail.Comptes;
 /// The accounts of the demonstration, for the Host's own embedded database. They sign in only while it is reached on loopback
 /// (<see cref="ServiceDefaults.Demonstration.DemonstrationOptions"/>): their password is shown to whoever starts it.
 /// </summary>
-public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
+public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte, TimeProvider clock)
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
@@ -35,6 +35,22 @@ public sealed class DemoComptes(PortailDbContext db, CreateCompte createCompte)
         }
 
         return [.. comptes.Select(c => new Cree(c.Courriel, $"{c.Prenom} {c.Nom}", c.Role, c.ServiceCode))];
+    }
+
+    /// <summary>They exist in the demonstration only: elsewhere, as after a restoration, they open nothing.</summary>
+    /// <returns>How many were active.</returns>
+    public async Task<int> DeactivateAsync(CancellationToken cancellationToken)
+    {
+        var actifs = await db.Comptes.Where(c => c.IsDemonstration && c.IsActif).ToListAsync(cancellationToken);
+        foreach (var compte in actifs)
+        {
+            compte.IsActif = false;
+            compte.SecurityStamp = Guid.NewGuid().ToString();
+            db.Journal.Record("demonstration", nameof(DeactivateAsync), $"compte:{compte.Id}", null, clock.GetUtcNow(), avant: "actif", apres: "inactif");
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        return actifs.Count;
     }
 
     private sealed record CompteFile(string Courriel, string Prenom, string Nom, RoleAgent Role, string ServiceCode);

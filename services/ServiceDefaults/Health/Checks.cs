@@ -69,24 +69,70 @@ internal sealed class ClockCheck(ConnectionStrings connectionStrings, IOptions<S
     }
 }
 
-internal sealed class ProjectionCheck(IEnumerable<IProjectionLag> projections, IOptions<SanteOptions> options) : IHealthCheck
+/// <summary>
+/// How far each service is behind the facts of the others: age of the oldest fact one of its consumers has not applied. Deliveries
+/// that failed for good hold nothing up any more: they only degrade.
+/// </summary>
+internal sealed class ProjectionCheck(
+    ConnectionStrings connectionStrings, IEnumerable<Consumer> consumers, IEnumerable<IProjectionLag> projections, IOptions<SanteOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var data = new Dictionary<string, object>();
-        var late = new List<string>();
+        var lags = await LagOfServicesAsync(cancellationToken);
         foreach (var projection in projections)
         {
-            var lag = await projection.MeasureAsync(cancellationToken);
-            data[projection.Name] = Math.Round(lag.TotalSeconds, 1);
-            if (lag > options.Value.RetardMaxProjection)
-            {
-                late.Add(projection.Name);
-            }
+            lags[projection.Name] = await projection.MeasureAsync(cancellationToken);
         }
 
-        return late.Count > 0
-            ? HealthCheckResult.Unhealthy($"En retard : {string.Join(", ", late)}.", data: data)
+        var failures = await FailuresAsync(cancellationToken);
+        var data = lags.ToDictionary(l => l.Key, l => (object)Math.Round(l.Value.TotalSeconds, 1));
+        data["echecs"] = failures;
+        var late = lags.Where(l => l.Value > options.Value.RetardMaxProjection).Select(l => l.Key).ToList();
+        return late.Count > 0 ? HealthCheckResult.Unhealthy($"En retard : {string.Join(", ", late)}.", data: data)
+            : failures > 0 ? HealthCheckResult.Degraded($"{failures} message(s) attendent une décision sur la page des échecs.", data: data)
             : HealthCheckResult.Healthy("Les copies sont à jour.", data);
     }
+
+    private async Task<Dictionary<string, TimeSpan>> LagOfServicesAsync(CancellationToken cancellationToken)
+    {
+        var known = consumers.ToList();
+        var lags = known.Select(c => ServiceOf(c.Name)).Distinct().ToDictionary(name => name, _ => TimeSpan.Zero);
+        await using var connection = new NpgsqlConnection(connectionStrings.For(MessagerieDbContext.Role));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT c.name, extract(epoch FROM clock_timestamp() - min(o.created_at))::float8
+            FROM messagerie.outbox o
+            JOIN unnest($1::text[], $2::text[]) AS c(type, name) ON c.type = o.type AND (o.consumer IS NULL OR o.consumer = c.name)
+            WHERE NOT EXISTS (SELECT FROM messagerie.inbox i WHERE i.message_id = o.message_id AND i.consumer = c.name)
+            GROUP BY c.name
+            """,
+            connection)
+        {
+            Parameters =
+            {
+                new() { Value = known.Select(c => FactJson.NameOf(c.FactType)).ToArray() },
+                new() { Value = known.Select(c => c.Name).ToArray() },
+            },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var service = ServiceOf(reader.GetString(0));
+            var lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
+            lags[service] = lag > lags[service] ? lag : lags[service];
+        }
+
+        return lags;
+    }
+
+    private async Task<long> FailuresAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = new NpgsqlConnection(connectionStrings.For(MessagerieDbContext.Role));
+        await connection.OpenAsync(cancellationToken);
+        await using var command = new NpgsqlCommand("SELECT count(*) FROM messagerie.echecs WHERE resolved_at IS NULL", connection);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static string ServiceOf(string consumer) => consumer[..consumer.IndexOf('.', StringComparison.Ordinal)];
 }

@@ -1,6 +1,6 @@
 namespace SuiviCourrier.ServiceDefaults.Health;
 
-/// <summary>How far the copies a service keeps are behind what they copy. A service contributes one per projection.</summary>
+/// <summary>How far a copy is behind what it copies, when that does not show in the facts still to be applied. A service contributes one per such copy.</summary>
 public interface IProjectionLag
 {
     /// <summary>In French, for the health page: « copies du portail ».</summary>
