@@ -58,19 +58,19 @@ public sealed partial class CollectBoites(
         var folder = boite.Dossier ?? Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code);
         var drop = new DropFolder(boite.Code, folder, scopes, options, clock, loggers.CreateLogger<DropFolder>());
         yield return LoopAsync(
-            boite.Code, isSource: boite.Imap is null, async token => await drop.CollectAsync(token),
+            boite, isSource: boite.Imap is null, async token => { await drop.CollectAsync(token); return null; },
             token => Task.Delay(options.Value.PollDossier, token), () => Task.CompletedTask, stoppingToken);
         if (boite.Imap is { } imap)
         {
-            var password = configuration[$"COURRIER_BOITE_{boite.Code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE"];
-            var mailbox = new ImapMailbox(boite.Code, imap, password, scopes, options, loggers.CreateLogger<ImapMailbox>());
-            yield return LoopAsync(boite.Code, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
+            var mailbox = new ImapMailbox(boite.Code, imap, configuration[PasswordName(boite)], scopes, options, loggers.CreateLogger<ImapMailbox>());
+            yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
         }
     }
 
     /// <param name="isSource">The loop whose health is the mailbox's.</param>
+    /// <param name="collectAsync">Says in French what does not work although it goes on; null when all is well.</param>
     private async Task LoopAsync(
-        string code, bool isSource, Func<CancellationToken, Task> collectAsync, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
+        BoiteOptions boite, bool isSource, Func<CancellationToken, Task<string?>> collectAsync, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
         CancellationToken stoppingToken)
     {
         var failures = 0;
@@ -78,10 +78,13 @@ public sealed partial class CollectBoites(
         {
             try
             {
-                await collectAsync(stoppingToken);
-                if (isSource)
+                if (await collectAsync(stoppingToken) is { } panne)
                 {
-                    await SayCollectedAsync(code, stoppingToken);
+                    await SayBrokenAsync(boite.Code, panne, stoppingToken);
+                }
+                else if (isSource)
+                {
+                    await SayCollectedAsync(boite.Code, stoppingToken);
                 }
 
                 failures = 0;
@@ -95,9 +98,9 @@ public sealed partial class CollectBoites(
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                LogWillRetry(failure, code);
+                LogWillRetry(failure, boite.Code);
                 await closeAsync();
-                await SayBrokenAsync(code, Explain(failure), stoppingToken);
+                await SayBrokenAsync(boite.Code, Explain(failure, boite), stoppingToken);
                 var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(failures++, 9)));
                 await Task.WhenAny(Task.Delay(wait < s_longestWait ? wait : s_longestWait, stoppingToken));
             }
@@ -111,19 +114,28 @@ public sealed partial class CollectBoites(
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<IngestionDbContext>();
+        var services = await db.Services.Select(s => s.Code).ToListAsync(cancellationToken);
+        var wrong = new List<string>();
         foreach (var boite in declared.Value.Where(b => b.Code.Length > 0 && b.Adresse is not null))
         {
+            // A mistake in the declaration of one mailbox is said there, and stops no other.
+            var service = boite.ServiceCode is null || services.Contains(boite.ServiceCode) ? boite.ServiceCode : null;
             await db.Database.ExecuteSqlAsync(
                 $"""
                 INSERT INTO ingestion.boites (code, libelle, adresse, alias, service_code, expediteurs_formulaire)
-                VALUES ({boite.Code}, {boite.Adresse}, {boite.Adresse}, ARRAY[]::text[], {boite.ServiceCode}, ARRAY[]::text[])
+                VALUES ({boite.Code}, {boite.Adresse}, {boite.Adresse}, ARRAY[]::text[], {service}, ARRAY[]::text[])
                 ON CONFLICT (code) DO UPDATE SET adresse = excluded.adresse, service_code = coalesce(excluded.service_code, ingestion.boites.service_code)
                 """,
                 cancellationToken);
+            if (service != boite.ServiceCode)
+            {
+                wrong.Add(boite.Code);
+                await SayBrokenAsync(boite.Code, $"Le service « {boite.ServiceCode} » déclaré pour cette boîte n’existe pas : elle n’est pas relevée", cancellationToken);
+            }
         }
 
         var codes = await db.Boites.Select(b => b.Code).ToListAsync(cancellationToken);
-        return [.. codes.Select(code => declared.Value.FirstOrDefault(b => b.Code == code) ?? new BoiteOptions { Code = code })];
+        return [.. codes.Except(wrong).Select(code => declared.Value.FirstOrDefault(b => b.Code == code) ?? new BoiteOptions { Code = code })];
     }
 
     private async Task SayCollectedAsync(string code, CancellationToken cancellationToken)
@@ -160,17 +172,25 @@ public sealed partial class CollectBoites(
         }
     }
 
-    private static string Explain(Exception failure) => failure switch
+    private static string PasswordName(BoiteOptions boite) => $"COURRIER_BOITE_{boite.Code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE";
+
+    private static string Explain(Exception failure, BoiteOptions boite)
     {
-        SslHandshakeException => "Le certificat du serveur n’est pas accepté",
-        AuthenticationException => "Le serveur refuse l’identifiant ou le mot de passe",
-        NotSupportedException => "Le serveur ne propose pas le chiffrement demandé (STARTTLS)",
-        System.Net.Sockets.SocketException or ProtocolException or ServiceNotConnectedException or TimeoutException => "Le serveur est injoignable ou a coupé la connexion",
-        CommandException => "Le serveur refuse une commande",
-        UnauthorizedAccessException => "Le dossier de dépôt n’est pas accessible",
-        IOException => "Le serveur ou le disque ne répond pas",
-        _ => "Erreur inattendue : voyez le journal du programme",
-    };
+        var server = boite.Imap is { } imap ? $"Le serveur {imap.Hote}:{imap.Port}" : "Le serveur";
+        return failure switch
+        {
+            BoiteEnPanneException panne => panne.Message,
+            SslHandshakeException { ServerCertificate: null } => $"{server} ne répond pas en TLS : vérifiez le port et Imap:Securite",
+            SslHandshakeException => $"Le certificat du serveur {boite.Imap?.Hote} n’est pas accepté : vérifiez Imap:Hote et Imap:EmpreinteCertificat",
+            AuthenticationException => $"{server} refuse l’identifiant ou le mot de passe : vérifiez Imap:Utilisateur et la variable {PasswordName(boite)}",
+            NotSupportedException => $"{server} ne propose pas le chiffrement demandé (STARTTLS)",
+            System.Net.Sockets.SocketException or ProtocolException or ServiceNotConnectedException or TimeoutException => $"{server} est injoignable ou a coupé la connexion",
+            CommandException => $"{server} refuse une commande",
+            UnauthorizedAccessException => "Le dossier de dépôt n’est pas accessible",
+            IOException => "Le serveur ou le disque ne répond pas",
+            _ => "Erreur inattendue : voyez le journal du programme",
+        };
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {Boite} cannot be collected; it will be tried again")]
     private partial void LogWillRetry(Exception failure, string boite);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
@@ -21,39 +22,60 @@ public sealed partial class ImapMailbox(
 {
     private const int BatchSize = 50;
     private const int ChunkSize = 1 << 20;
+
+    /// <summary>A message that failed so often is set aside unopened; when it cannot even be downloaded, without its bytes.</summary>
     private const int MaxAttempts = 3;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private readonly Dictionary<UniqueId, int> _failures = [];
+    private readonly HashSet<UniqueId> _received = [];
+    private readonly HashSet<UniqueId> _unreadable = [];
     private ImapClient? _client;
+    private IMailFolder? _inbox;
+    private long _validity;
     private bool _isFirstPass = true;
+    private bool _hasMore;
 
     /// <summary>Reads everything that has arrived. An exception means that the mailbox cannot be read now.</summary>
-    public async Task CollectAsync(CancellationToken cancellationToken)
+    /// <returns>What does not work although messages are received, in French; null when all is well.</returns>
+    public async Task<string?> CollectAsync(CancellationToken cancellationToken)
     {
         var inbox = await OpenAsync(cancellationToken);
-        long validity = inbox.UidValidity;
-        var last = await CursorAsync(validity, cancellationToken);
-
-        // Everything at the first look, to move what a crash has left behind; then what is new.
-        var from = _isFirstPass || !CanMove() ? last : null;
-        var uids = _isFirstPass && CanMove()
-            ? await inbox.SearchAsync(SearchQuery.All, cancellationToken)
-            : await inbox.SearchAsync(SearchQuery.Uids(new UniqueIdRange(new UniqueId((uint)((from ?? last ?? 0) + 1)), UniqueId.MaxValue)), cancellationToken);
-
-        // "n:*" also names the last message when all are older (RFC 3501 §6.4.8).
-        var wanted = uids.Where(u => (_isFirstPass && CanMove()) || u.Id > (last ?? 0)).Concat(_failures.Keys).Distinct().OrderBy(u => u.Id).ToList();
-        foreach (var batch in wanted.Chunk(BatchSize))
+        if (_validity != inbox.UidValidity)
         {
-            await CollectAsync(inbox, validity, batch, cancellationToken);
+            _validity = inbox.UidValidity;
+            _failures.Clear();
+            _received.Clear();
+            _unreadable.Clear();
         }
 
+        // Everything at the first look, to move what a crash has left behind; then what is new.
+        var last = await CursorAsync(cancellationToken);
+        var isWhole = last is null || (_isFirstPass && CanMove());
+        var found = await inbox.SearchAsync(
+            isWhole ? SearchQuery.All : SearchQuery.Uids(new UniqueIdRange(new UniqueId((uint)(last!.Value + 1)), UniqueId.MaxValue)), cancellationToken);
+
+        // "n:*" also names the last message when all are older (RFC 3501 §6.4.8).
+        var fresh = found.Where(u => (isWhole || u.Id > last) && !_failures.ContainsKey(u)).OrderBy(u => u.Id).ToList();
+        foreach (var batch in fresh.Concat(_failures.OrderBy(f => f.Value).Select(f => f.Key)).ToList().Chunk(BatchSize))
+        {
+            await CollectAsync(inbox, batch, cancellationToken);
+        }
+
+        _hasMore = fresh.Count > 0;
         _isFirstPass = false;
+        return await MoveAsync(inbox, cancellationToken);
     }
 
     /// <summary>Waits for the server to announce something, or for the next poll.</summary>
     public async Task WaitAsync(CancellationToken cancellationToken)
     {
-        if (_client is not { IsConnected: true } client || !client.Capabilities.HasFlag(ImapCapabilities.Idle))
+        if (_hasMore)
+        {
+            return; // what came while we were busy is not announced again
+        }
+
+        if (_client is not { IsConnected: true } client || _inbox is not { } inbox || !client.Capabilities.HasFlag(ImapCapabilities.Idle))
         {
             await Task.Delay(TimeSpan.FromTicks(Math.Min(options.Value.PollImap.Ticks, TimeSpan.FromSeconds(10).Ticks)), cancellationToken);
             return;
@@ -61,20 +83,21 @@ public sealed partial class ImapMailbox(
 
         using var done = new CancellationTokenSource(options.Value.PollImap);
         void Wake(object? sender, EventArgs e) => done.Cancel();
-        client.Inbox!.CountChanged += Wake;
+        inbox.CountChanged += Wake;
         try
         {
             await client.IdleAsync(done.Token, cancellationToken);
         }
         finally
         {
-            client.Inbox.CountChanged -= Wake;
+            inbox.CountChanged -= Wake;
         }
     }
 
     public async Task CloseAsync()
     {
         _isFirstPass = true;
+        _inbox = null;
         if (_client is not { } client)
         {
             return;
@@ -119,136 +142,210 @@ public sealed partial class ImapMailbox(
             await client.AuthenticateAsync(imap.Utilisateur, password ?? string.Empty, cancellationToken);
         }
 
-        var inbox = _client!.Inbox!;
-        if (!inbox.IsOpen)
+        if (_inbox is null)
         {
-            await inbox.OpenAsync(FolderAccess.ReadWrite, cancellationToken);
+            _inbox = await FindAsync(imap.Dossier, cancellationToken)
+                ?? throw new BoiteEnPanneException($"Le dossier « {imap.Dossier} » n’existe pas dans cette boîte");
         }
         else
         {
-            await inbox.CheckAsync(cancellationToken);
+            // Opened again each time: a session that stays never hears that the folder was rebuilt, and sees no new message in it.
+            await _inbox.CloseAsync(expunge: false, cancellationToken);
         }
 
-        return inbox;
+        await _inbox.OpenAsync(FolderAccess.ReadWrite, cancellationToken);
+        return _inbox;
     }
 
-    private async Task CollectAsync(IMailFolder inbox, long validity, UniqueId[] uids, CancellationToken cancellationToken)
+    private async Task<IMailFolder?> FindAsync(string name, CancellationToken cancellationToken)
     {
-        var done = new List<UniqueId>();
-        var unreadable = new List<UniqueId>();
-        var known = await KnownAsync(validity, uids, cancellationToken);
-        done.AddRange(uids.Where(u => known.Contains(u.Id)));
-        var summaries = await inbox.FetchAsync(
-            uids.Where(u => !known.Contains(u.Id)).ToList(), MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size, cancellationToken);
-        foreach (var summary in summaries.OrderBy(s => s.UniqueId.Id))
+        if (name.Equals("INBOX", StringComparison.OrdinalIgnoreCase))
         {
-            try
-            {
-                var outcome = await ReceiveAsync(inbox, validity, summary, cancellationToken);
-                (outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? unreadable : done).Add(summary.UniqueId);
-                _failures.Remove(summary.UniqueId);
-            }
-            catch (MessageNotFoundException)
-            {
-                _failures.Remove(summary.UniqueId); // moved away by an agent meanwhile
-            }
-#pragma warning disable CA1031 // One message never stops a mailbox: it is tried again, then set aside unopened.
-            catch (Exception failure) when (_client is { IsConnected: true } && failure is not OperationCanceledException && !DropFolder.IsOutage(failure)
-                && failure is not (ProtocolException or IOException or ServiceNotConnectedException))
+            return _client!.Inbox;
+        }
+
+        try
+        {
+            return await _client!.GetFolderAsync(name, cancellationToken);
+        }
+        catch (FolderNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private async Task CollectAsync(IMailFolder inbox, UniqueId[] uids, CancellationToken cancellationToken)
+    {
+        var known = await KnownAsync(uids, cancellationToken);
+        foreach (var uid in uids.Where(u => known.ContainsKey(u.Id)))
+        {
+            (known[uid.Id] ? _unreadable : _received).Add(uid);
+            _failures.Remove(uid);
+        }
+
+        var summaries = await inbox.FetchAsync(
+            uids.Where(u => !known.ContainsKey(u.Id)).ToList(), MessageSummaryItems.UniqueId | MessageSummaryItems.InternalDate | MessageSummaryItems.Size,
+            cancellationToken);
+        foreach (var gone in uids.Except(summaries.Select(s => s.UniqueId)))
+        {
+            _failures.Remove(gone); // moved away by an agent meanwhile
+        }
+
+        foreach (var summary in summaries.OrderBy(s => _failures.GetValueOrDefault(s.UniqueId)).ThenBy(s => s.UniqueId.Id))
+        {
+            await TryReceiveAsync(inbox, summary, cancellationToken);
+        }
+
+        var reached = uids.Max(u => u.Id);
+        await AdvanceAsync(_failures.Count == 0 ? reached : Math.Min(reached, _failures.Keys.Min(u => u.Id) - 1), cancellationToken);
+    }
+
+    private async Task TryReceiveAsync(IMailFolder inbox, IMessageSummary summary, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var outcome = await ReceiveAsync(inbox, summary, cancellationToken);
+            (outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? _unreadable : _received).Add(summary.UniqueId);
+            _failures.Remove(summary.UniqueId);
+        }
+        catch (MessageNotFoundException)
+        {
+            _failures.Remove(summary.UniqueId);
+        }
+#pragma warning disable CA1031 // One message never stops a mailbox: it is tried again after the others, then set aside unopened.
+        catch (Exception failure) when (failure is not OperationCanceledException && !DropFolder.IsOutage(failure))
 #pragma warning restore CA1031
+        {
+            // A disk that is full is nobody's fault; a server that hangs up at the same message again and again is that message's.
+            var isCut = _client is not { IsConnected: true };
+            if (isCut || failure is not IOException)
             {
                 _failures[summary.UniqueId] = _failures.GetValueOrDefault(summary.UniqueId) + 1;
                 LogCannotReceive(failure, boiteCode, _failures[summary.UniqueId]);
             }
-        }
 
-        await AdvanceAsync(validity, uids[^1].Id, cancellationToken);
-        foreach (var gone in _failures.Keys.Where(k => uids.Contains(k) && !summaries.Any(s => s.UniqueId == k)).ToList())
-        {
-            _failures.Remove(gone);
+            if (isCut || failure is IOException)
+            {
+                throw;
+            }
         }
-
-        await MoveAsync(inbox, done, imap.DossierTraites, cancellationToken);
-        await MoveAsync(inbox, unreadable, imap.DossierAnomalies, cancellationToken);
     }
 
-    private async Task<ReceiveMessage.Outcome> ReceiveAsync(IMailFolder inbox, long validity, IMessageSummary summary, CancellationToken cancellationToken)
+    private async Task<ReceiveMessage.Outcome> ReceiveAsync(IMailFolder inbox, IMessageSummary summary, CancellationToken cancellationToken)
     {
         await using var copy = Spool.NewFile(Path.GetTempPath());
-        long size = summary.Size ?? 0;
-        if (size > options.Value.TailleConservee)
-        {
-            await using var headers = await inbox.GetStreamAsync(summary.UniqueId, "HEADER", cancellationToken);
-            await headers.CopyToAsync(copy, cancellationToken);
-        }
-        else
-        {
-            // By pieces: the library holds what it fetches in memory.
-            int read;
-            do
-            {
-                await using var chunk = await inbox.GetStreamAsync(summary.UniqueId, string.Empty, (int)copy.Length, ChunkSize, cancellationToken);
-                var before = copy.Length;
-                await chunk.CopyToAsync(copy, cancellationToken);
-                await copy.FlushAsync(cancellationToken);
-                read = (int)(copy.Length - before);
-            }
-            while (read == ChunkSize);
-            size = copy.Length; // RFC822.SIZE is an estimate on some servers
-        }
-
+        var attempts = _failures.GetValueOrDefault(summary.UniqueId);
+        var size = await DownloadAsync(inbox, summary, copy, isGivenUp: attempts > MaxAttempts, cancellationToken);
         await using var scope = scopes.CreateAsyncScope();
         return await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
-            new ReceiveMessage.Arrivee(boiteCode, copy, size, summary.InternalDate, validity, summary.UniqueId.Id),
+            new ReceiveMessage.Arrivee(boiteCode, copy, size, summary.InternalDate, _validity, summary.UniqueId.Id),
             cancellationToken,
-            unreadable: _failures.GetValueOrDefault(summary.UniqueId) >= MaxAttempts);
+            unreadable: attempts >= MaxAttempts);
+    }
+
+    /// <returns>Bytes of the whole message.</returns>
+    private async Task<long> DownloadAsync(IMailFolder inbox, IMessageSummary summary, FileStream copy, bool isGivenUp, CancellationToken cancellationToken)
+    {
+        long size = summary.Size ?? 0;
+        if (isGivenUp)
+        {
+            var note = $"Le serveur n’a pas pu donner ce message : il est resté dans la boîte (UIDVALIDITY {_validity}, UID {summary.UniqueId.Id}).\n";
+            await copy.WriteAsync(Encoding.UTF8.GetBytes(note), cancellationToken);
+            return size;
+        }
+
+        // By pieces: the library holds what it fetches in memory.
+        var isKept = size <= options.Value.TailleConservee;
+        int read;
+        do
+        {
+            await using var chunk = await inbox.GetStreamAsync(
+                summary.UniqueId, isKept ? string.Empty : "HEADER", (int)copy.Length, ChunkSize, cancellationToken);
+            read = (int)chunk.Length;
+            await chunk.CopyToAsync(copy, cancellationToken);
+            await copy.FlushAsync(cancellationToken);
+        }
+        while (isKept && read == ChunkSize);
+        return isKept ? copy.Length : size; // RFC822.SIZE is an estimate on some servers
     }
 
     /// <summary>With neither MOVE nor UIDPLUS nothing is moved: an EXPUNGE would take what agents have marked as deleted.</summary>
     private bool CanMove() => _client!.Capabilities.HasFlag(ImapCapabilities.Move) || _client.Capabilities.HasFlag(ImapCapabilities.UidPlus);
 
-    private async Task MoveAsync(IMailFolder inbox, List<UniqueId> uids, string name, CancellationToken cancellationToken)
+    /// <summary>Moves what has its fate. What cannot be moved stays, is recognised, and does not keep the next messages from being received.</summary>
+    /// <returns>What the server refuses, in French; null when all is well.</returns>
+    private async Task<string?> MoveAsync(IMailFolder inbox, CancellationToken cancellationToken)
     {
-        if (uids.Count == 0 || !CanMove())
+        if (!CanMove())
         {
-            return;
+            return null;
         }
 
-        var personal = _client!.GetFolder(_client.PersonalNamespaces[0]);
-        var folder = (await personal.GetSubfoldersAsync(subscribedOnly: false, cancellationToken)).FirstOrDefault(f => f.Name == name)
-            ?? await personal.CreateAsync(name, isMessageFolder: true, cancellationToken);
-        await inbox.MoveToAsync(uids, folder!, cancellationToken);
+        return await MoveAsync(inbox, _received, imap.DossierTraites, cancellationToken)
+            ?? await MoveAsync(inbox, _unreadable, imap.DossierAnomalies, cancellationToken);
     }
 
-    private async Task<HashSet<uint>> KnownAsync(long validity, UniqueId[] uids, CancellationToken cancellationToken)
+    private async Task<string?> MoveAsync(IMailFolder inbox, HashSet<UniqueId> uids, string name, CancellationToken cancellationToken)
+    {
+        if (uids.Count == 0)
+        {
+            return null;
+        }
+
+        try
+        {
+            var folder = await FindSubfolderAsync(name, cancellationToken);
+            foreach (var batch in uids.OrderBy(u => u.Id).ToList().Chunk(BatchSize))
+            {
+                await inbox.MoveToAsync(batch, folder, cancellationToken);
+                uids.ExceptWith(batch);
+            }
+
+            return null;
+        }
+        catch (Exception refusal) when (refusal is CommandException or FolderNotFoundException)
+        {
+            LogCannotMove(refusal, boiteCode, uids.Count);
+            return $"Le serveur refuse de ranger les messages dans le dossier « {name} » : ils sont enregistrés, et restent dans la boîte";
+        }
+    }
+
+    private async Task<IMailFolder> FindSubfolderAsync(string name, CancellationToken cancellationToken)
+    {
+        var personal = _client!.GetFolder(_client.PersonalNamespaces[0]);
+        return (await personal.GetSubfoldersAsync(subscribedOnly: false, cancellationToken)).FirstOrDefault(f => f.Name == name)
+            ?? await personal.CreateAsync(name, isMessageFolder: true, cancellationToken)
+            ?? throw new FolderNotFoundException(name);
+    }
+
+    /// <returns>Identifiers of messages that have their fate, and whether it is that of the unreadable.</returns>
+    private async Task<Dictionary<uint, bool>> KnownAsync(UniqueId[] uids, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var ids = uids.Select(u => (long?)u.Id).ToList();
-        var known = await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().MessagesRecus
-            .Where(m => m.BoiteCode == boiteCode && m.UidValidity == validity && ids.Contains(m.Uid))
-            .Select(m => m.Uid)
-            .ToListAsync(cancellationToken);
-        return [.. known.Select(u => (uint)u!.Value)];
+        return await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().MessagesRecus
+            .Where(m => m.BoiteCode == boiteCode && m.UidValidity == _validity && ids.Contains(m.Uid))
+            .ToDictionaryAsync(m => (uint)m.Uid!.Value, m => m.Motif == Classification.Illisible, cancellationToken);
     }
 
     /// <returns>Null when the folder has new identifiers: everything in it is looked at again, and recognised by its content.</returns>
-    private async Task<long?> CursorAsync(long validity, CancellationToken cancellationToken)
+    private async Task<long?> CursorAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var cursor = await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites
             .Where(b => b.Code == boiteCode)
             .Select(b => new { b.UidValidity, b.DernierUid })
             .SingleAsync(cancellationToken);
-        return cursor.UidValidity == validity ? cursor.DernierUid : null;
+        return cursor.UidValidity == _validity ? cursor.DernierUid : null;
     }
 
-    private async Task AdvanceAsync(long validity, uint uid, CancellationToken cancellationToken)
+    private async Task AdvanceAsync(long uid, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Database.ExecuteSqlAsync(
             $"""
             UPDATE ingestion.boites
-            SET dernier_uid = CASE WHEN uid_validity = {validity} THEN greatest(dernier_uid, {(long)uid}) ELSE {(long)uid} END, uid_validity = {validity}
+            SET dernier_uid = CASE WHEN uid_validity = {_validity} THEN greatest(dernier_uid, {uid}) ELSE {uid} END, uid_validity = {_validity}
             WHERE code = {boiteCode}
             """,
             cancellationToken);
@@ -256,4 +353,11 @@ public sealed partial class ImapMailbox(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A message of mailbox {Boite} could not be received, attempt {Attempt}")]
     private partial void LogCannotReceive(Exception failure, string boite, int attempt);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} messages of mailbox {Boite} have their fate and cannot be moved")]
+    private partial void LogCannotMove(Exception failure, string boite, int count);
 }
+
+/// <summary>What keeps a mailbox from being collected.</summary>
+/// <param name="panne">For the mailbox page, in French.</param>
+public sealed class BoiteEnPanneException(string panne) : Exception(panne);

@@ -63,6 +63,9 @@ public sealed record ImapOptions
     /// <summary>False: an unreachable revocation list does not stop the collection.</summary>
     public bool VerifierRevocation { get; init; }
 
+    /// <summary>Folder that is collected.</summary>
+    public string Dossier { get; init; } = "INBOX";
+
     public string DossierTraites { get; init; } = "Traités";
     public string DossierAnomalies { get; init; } = "Anomalies";
 }

@@ -5,12 +5,18 @@ public static class Spool
 {
     private const int MaxHeaders = 1 << 20;
 
-    /// <summary>An empty file that disappears when it is closed, or when the process ends.</summary>
+    /// <summary>An empty file that disappears when it is closed; where names and files are apart, also when the process is killed.</summary>
     public static FileStream NewFile(string folder)
     {
         Directory.CreateDirectory(folder);
-        return new FileStream(
-            Path.Combine(folder, $".{Guid.NewGuid():N}.tmp"), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 64 << 10, FileOptions.DeleteOnClose);
+        var path = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        var file = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 64 << 10, FileOptions.DeleteOnClose);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.Delete(path);
+        }
+
+        return file;
     }
 
     /// <summary>Keeps the header block of a message too large to be kept whole.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -40,7 +41,7 @@ public sealed class DovecotServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it again on the same port with the same mail, after <see cref="KillAsync"/> or <see cref="StopAsync"/>.</summary>
+    /// <summary>Starts it again on the same port with the same mail, after <see cref="StopAsync"/>.</summary>
     public async Task RestartAsync()
     {
         _process = ChildProcess.Start(
@@ -168,12 +169,28 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>Cuts every connection and answers nobody until <see cref="RestartAsync"/>.</summary>
     public async Task StopAsync()
     {
-        if (_process is not null)
+        if (_process is null)
         {
-            await _process.StopAsync();
-            await _process.DisposeAsync();
-            _process = null;
+            return;
         }
+
+        // Its processes wait for the clients they serve, as long as it takes: they go first.
+        foreach (var serving in ChildProcess.DescendantsOf(_process.Id))
+        {
+            try
+            {
+                using var process = Process.GetProcessById(serving);
+                process.Kill();
+            }
+            catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        await _process.StopAsync();
+        await _process.DisposeAsync();
+        _process = null;
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using NUnit.Framework;
 
@@ -57,6 +58,34 @@ public sealed class ChildProcess : IAsyncDisposable
         await using var child = Start(program, arguments);
         Assert.That(await child.ExitAsync(TimeSpan.FromMinutes(1)), Is.Zero, () => $"{program} {string.Join(' ', arguments)}: {child.Output}");
         return child.Output;
+    }
+
+    /// <summary>Processes it has started, and those they have started.</summary>
+    public static IReadOnlyList<int> DescendantsOf(int process)
+    {
+        var parents = new Dictionary<int, int>();
+        foreach (var folder in Directory.EnumerateDirectories("/proc").Select(f => Path.GetFileName(f)).Where(f => f.All(char.IsAsciiDigit)))
+        {
+            try
+            {
+                // « pid (name) state parent … »: the name may hold anything.
+                var stat = File.ReadAllText($"/proc/{folder}/stat");
+                parents[int.Parse(folder, CultureInfo.InvariantCulture)] =
+                    int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1], CultureInfo.InvariantCulture);
+            }
+            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+            {
+                // It has ended meanwhile.
+            }
+        }
+
+        List<int> found = [process];
+        for (var at = 0; at < found.Count; at++)
+        {
+            found.AddRange(parents.Where(p => p.Value == found[at]).Select(p => p.Key));
+        }
+
+        return found[1..];
     }
 
     /// <returns>The exit code.</returns>
