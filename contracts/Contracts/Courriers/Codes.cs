@@ -47,6 +47,9 @@ public enum CategorieExpediteur
     Syndicat,
     Presse,
     Anonyme,
+
+    /// <summary>A message whose sender nobody has placed yet: no rule for a category applies.</summary>
+    NonPrecisee,
 }
 
 /// <summary>State of the work on a courrier; transitions are in docs/etats.md.</summary>

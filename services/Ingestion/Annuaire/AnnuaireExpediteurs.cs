@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 
@@ -30,6 +31,12 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
 
         if (await FindSameAsync(expediteur, cancellationToken) is { } found)
         {
+            // Somebody has placed this sender at last: the next message finds it placed.
+            if (found.Categorie == CategorieExpediteur.NonPrecisee)
+            {
+                (found.Categorie, found.Fonction) = (expediteur.Categorie, expediteur.Fonction ?? found.Fonction);
+            }
+
             return found;
         }
 

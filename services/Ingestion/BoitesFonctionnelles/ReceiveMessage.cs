@@ -371,7 +371,7 @@ public sealed class ReceiveMessage(
             Objet = message.Objet ?? TexteRecu.SansObjet,
             IsAnonyme = from is null,
             Nom = from is null ? null : TexteRecu.Line(from.Name, Limites.Nom) ?? TexteRecu.Line(from.Address, Limites.Nom),
-            Categorie = from is null ? null : known?.Categorie ?? CategorieExpediteur.Particulier,
+            Categorie = from is null ? null : known?.Categorie ?? CategorieExpediteur.NonPrecisee,
             Fonction = known?.Fonction,
             Courriel = from?.Address,
             RepondreA = to == from?.Address ? null : to,

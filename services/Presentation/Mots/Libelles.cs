@@ -54,6 +54,7 @@ public static class Libelles
         CategorieExpediteur.Syndicat => "Syndicat",
         CategorieExpediteur.Presse => "Presse",
         CategorieExpediteur.Anonyme => "Anonyme",
+        CategorieExpediteur.NonPrecisee => "Catégorie à préciser",
     };
 
     public static string Libelle(this EtatCourrier etat) => etat switch

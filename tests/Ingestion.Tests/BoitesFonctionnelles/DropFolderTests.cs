@@ -32,7 +32,7 @@ public sealed class DropFolderTests
         var courrierId = await _boite.CourrierOfAsync($"{id}@exemple.example");
         Assert.That(
             await _boite.CountAsync(
-                "SELECT count(*) FROM ingestion.lecture_courriers WHERE courrier_id = $1 AND canal = 'Courriel' AND objet = 'Une question' AND recu_le = DATE '2026-11-21' AND expediteur_nom = 'Claire Martin'",
+                "SELECT count(*) FROM ingestion.lecture_courriers WHERE courrier_id = $1 AND canal = 'Courriel' AND objet = 'Une question' AND recu_le = DATE '2026-11-21' AND expediteur_nom = 'Claire Martin' AND expediteur_categorie = 'NonPrecisee'",
                 courrierId),
             Is.EqualTo(1), "the topmost Received, in the site's zone: half past midnight on the 21st");
         var sha256 = await _courrier.Database.ScalarAsync<string>("SELECT sha256 FROM ingestion.lecture_pieces WHERE courrier_id = $1 AND role = 'Brut'", courrierId);

@@ -40,6 +40,17 @@ public sealed class CorrectCourrierTests
     }
 
     [Test]
+    public async Task Correct_ASenderNobodyHadPlaced_PlacesItInTheDirectoryToo()
+    {
+        var nom = $"Mairie de Saint-Essai {Guid.NewGuid():N}";
+        var registered = await _courrier.RegisteredAsync(Demandes.Lettre() with { Nom = nom, Categorie = CategorieExpediteur.NonPrecisee });
+
+        await CorrectAsync(registered.CourrierId, d => d with { Nom = nom, Categorie = CategorieExpediteur.Commune });
+
+        Assert.That(await ScalarAsync<string>("SELECT string_agg(categorie, ',') FROM ingestion.correspondants WHERE nom = $1", nom), Is.EqualTo("Commune"));
+    }
+
+    [Test]
     public async Task Correct_WithoutAReason_IsRefusedBesideItsField()
     {
         var registered = await _courrier.RegisteredAsync(Demandes.Lettre());
