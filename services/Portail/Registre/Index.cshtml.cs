@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,7 @@ using SuiviCourrier.ServiceDefaults.Time;
 namespace SuiviCourrier.Portail.Registre;
 
 /// <summary>Everything registered on one day, in the order of the numbers; or what a few words find.</summary>
-public sealed class IndexModel(PortailDbContext db, DossierOpener opener, SiteCourant siteCourant) : PageModel
+public sealed partial class IndexModel(PortailDbContext db, DossierOpener opener, SiteCourant siteCourant) : PageModel
 {
     private const int Taille = 100;
     private const int TailleRecherche = 50;
@@ -88,9 +89,9 @@ public sealed class IndexModel(PortailDbContext db, DossierOpener opener, SiteCo
             return Redirect($"/courriers/{id}");
         }
 
-        var pattern = $"%{(words.Length > 100 ? words[..100] : words).Replace(@"\", @"\\", StringComparison.Ordinal).Replace("%", @"\%", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal)}%";
+        var pattern = $"%{PatternCharacter().Replace(words.Length > 100 ? words[..100] : words, @"\$0")}%";
         var lignes = await visible
-            .Where(d => EF.Functions.ILike(d.NumeroChrono, pattern) || EF.Functions.ILike(d.Objet, pattern))
+            .Where(d => EF.Functions.ILike(d.NumeroChrono, pattern, @"\") || EF.Functions.ILike(d.Objet, pattern, @"\") || EF.Functions.ILike(d.ExpediteurNom, pattern, @"\"))
             .OrderByDescending(d => d.EnregistreLe)
             .Take(TailleRecherche + 1)
             .ToLignes(db)
@@ -101,4 +102,7 @@ public sealed class IndexModel(PortailDbContext db, DossierOpener opener, SiteCo
             : $"{lignes.Count} {(lignes.Count > 1 ? "courriers trouvés" : "courrier trouvé")}.";
         return Page();
     }
+
+    [GeneratedRegex(@"[\\%_]")]
+    private static partial Regex PatternCharacter();
 }
