@@ -29,6 +29,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton(provider => new ClockGuard(TimeProvider.System, provider.GetRequiredService<ILogger<ClockGuard>>()));
         services.AddSingleton<SiteCourant>();
         services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<RelayPulse>();
         services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<SeedRunner>();

@@ -11,19 +11,27 @@ internal sealed class DatabaseCheck(ConnectionStrings connectionStrings) : IHeal
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        await using var connection = new NpgsqlConnection(connectionStrings.For(MessagerieDbContext.Role));
-        await connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT 1", connection);
-        await command.ExecuteScalarAsync(cancellationToken);
-        return HealthCheckResult.Healthy("La base répond.");
+        try
+        {
+            await using var connection = new NpgsqlConnection(connectionStrings.For(MessagerieDbContext.Role));
+            await connection.OpenAsync(cancellationToken);
+            await using var command = new NpgsqlCommand("SELECT 1", connection);
+            await command.ExecuteScalarAsync(cancellationToken);
+            return HealthCheckResult.Healthy("La base répond.");
+        }
+        catch (NpgsqlException)
+        {
+            return HealthCheckResult.Unhealthy("La base de données ne répond pas.");
+        }
     }
 }
 
-internal sealed class BusCheck(IBus bus) : IHealthCheck
+/// <summary>The transport works, and the relay that feeds it comes round.</summary>
+internal sealed class BusCheck(IBus bus, RelayPulse relay, IOptions<SanteOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
-        await bus.CheckAsync(cancellationToken) is { } wrong
-            ? HealthCheckResult.Unhealthy(wrong)
+        await bus.CheckAsync(cancellationToken) is { } wrong ? HealthCheckResult.Unhealthy(wrong)
+            : relay.Silence > options.Value.SilenceMaxRelais ? HealthCheckResult.Unhealthy($"Le relais des messages n’a rien relevé depuis {relay.Silence.TotalSeconds:0} s : il est arrêté ou bloqué.")
             : HealthCheckResult.Healthy($"Transport « {bus.Name} ».");
 }
 
