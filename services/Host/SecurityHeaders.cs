@@ -50,10 +50,14 @@ internal static class SecurityHeaders
             .SetDefaultPolicy(pages)
             .SetPolicySelector(context =>
                 context.HttpContext.Request.Path.StartsWithSegments("/fichiers", StringComparison.Ordinal) ? documents
-                : context.HttpContext.Request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal) ? dashboard
+                : IsDashboard(context.HttpContext.Request) ? dashboard
                 : pages);
         return services;
     }
+
+    /// <summary>While the dashboard answers, its own prefix has moved from the path to the base.</summary>
+    private static bool IsDashboard(HttpRequest request) =>
+        request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal) || request.PathBase.Value?.EndsWith("/hangfire", StringComparison.Ordinal) == true;
 
     private static HeaderPolicyCollection Common() =>
         new HeaderPolicyCollection()

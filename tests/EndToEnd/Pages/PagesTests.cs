@@ -69,7 +69,7 @@ public sealed class PagesTests
         Assert.That(await page.TitleAsync(), Does.StartWith("Accueil"));
     }
 
-    private static async Task SignInAsync(IPage page, string courriel)
+    internal static async Task SignInAsync(IPage page, string courriel)
     {
         await page.GotoAsync("/connexion");
         await page.GetByLabel("Adresse électronique").FillAsync(courriel);
