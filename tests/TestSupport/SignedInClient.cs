@@ -42,7 +42,9 @@ public sealed partial class SignedInClient : IDisposable
 
     /// <summary>Somebody who has not signed in.</summary>
     public static SignedInClient Anonymous(RunningCourrier courrier, string courriel = "personne@essais.invalid") =>
-        new(Browser(courrier.BaseAddress), Guid.Empty, courriel);
+        Anonymous(courrier.BaseAddress, courriel);
+
+    public static SignedInClient Anonymous(Uri address, string courriel) => new(Browser(address), Guid.Empty, courriel);
 
     /// <summary>Signs in, which must succeed.</summary>
     public async Task SignInAsync()
