@@ -172,5 +172,9 @@ internal static class Verbs
     }
 
     private static Backup BackupOf(WebApplication app, Settings settings) =>
-        new(app.Services.GetRequiredService<ConnectionStrings>(), app.Services.GetServices<OwnedSchema>(), settings.Folder);
+        new(
+            app.Services.GetRequiredService<ConnectionStrings>(),
+            app.Services.GetServices<OwnedSchema>(),
+            app.Services.GetRequiredService<SchemaMigrator>().TablesWithRows(),
+            settings.Folder);
 }

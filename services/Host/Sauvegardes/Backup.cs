@@ -9,15 +9,13 @@ namespace SuiviCourrier.Host.Sauvegardes;
 /// Database and files together, in a folder of plain files: one COPY per table, taken from one snapshot, and the data folder, with
 /// their number and SHA-256. The scheduler's tables are not in it: its jobs are registered again at every start.
 /// </summary>
-internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<OwnedSchema> schemas, string dataFolder)
+/// <param name="filledBySchema">Tables whose rows come with the schema (<see cref="SchemaMigrator.TablesWithRows"/>): not content of anybody's, replaced by a restoration.</param>
+internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<OwnedSchema> schemas, IReadOnlyCollection<string> filledBySchema, string dataFolder)
 {
     private const int Format = 1;
 
     /// <summary>Files that must not change between the snapshot and their copy are copied after it; mail that waits at the door, before.</summary>
     private const string IncomingFolder = "courriels-entrants";
-
-    /// <summary>Tables whose one row comes with the schema: not content of anybody's, replaced when a backup is restored.</summary>
-    private static readonly string[] s_filledByMigrations = ["echeances.calendriers"];
 
     private static readonly string[] s_copiedFolders = [IncomingFolder, "fichiers", "courriels-sortants"];
 
@@ -91,9 +89,9 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             await RestoreFileAsync(source, file, cancellationToken);
         }
 
-        foreach (var table in s_filledByMigrations)
+        foreach (var table in filledBySchema)
         {
-#pragma warning disable CA2100 // Our own names.
+#pragma warning disable CA2100 // Names of our own mappings.
             await using var clear = new NpgsqlCommand($"DELETE FROM {table}", connection);
 #pragma warning restore CA2100
             await clear.ExecuteNonQueryAsync(cancellationToken);
@@ -280,7 +278,7 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
             throw new RefusedException("Les tables de cette sauvegarde ne sont pas celles de cette version de Courrier : restaurez-la avec la version qui l’a faite.");
         }
 
-        foreach (var (name, _) in tables.Where(t => !s_filledByMigrations.Contains(t.Name)))
+        foreach (var (name, _) in tables.Where(t => !filledBySchema.Contains(t.Name)))
         {
 #pragma warning disable CA2100 // Identifiers come quoted from the server's own catalogue.
             await using var command = new NpgsqlCommand($"SELECT EXISTS (SELECT FROM {name})", connection);

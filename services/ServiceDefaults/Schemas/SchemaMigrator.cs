@@ -1,5 +1,7 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -69,6 +71,21 @@ public sealed class SchemaMigrator(
         }
 
         return pending;
+    }
+
+    /// <summary>Tables that a mapping fills with rows (<c>HasData</c>): they are never empty, even in a database nobody has used.</summary>
+    public IReadOnlyList<string> TablesWithRows()
+    {
+        var tables = new List<string>();
+        foreach (var schema in schemas)
+        {
+            using var db = CreateContext(schema, connectionStrings.Courrier);
+            tables.AddRange(db.GetService<IDesignTimeModel>().Model.GetEntityTypes()
+                .Where(entity => entity.GetSeedData().Any())
+                .Select(entity => entity.GetSchemaQualifiedTableName()!));
+        }
+
+        return tables;
     }
 
     private DbContext CreateContext(OwnedSchema schema, string connectionString)
