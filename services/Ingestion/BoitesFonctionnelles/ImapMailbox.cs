@@ -21,7 +21,7 @@ public sealed partial class ImapMailbox(
     : IAsyncDisposable
 {
     private const int BatchSize = 50;
-    private const int ChunkSize = 1 << 20;
+    private const int ChunkSize = 1 << 18;
 
     /// <summary>A message that failed so often is set aside unopened; when it cannot even be downloaded, without its bytes.</summary>
     private const int MaxAttempts = 3;

@@ -29,6 +29,9 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>Somebody who has not signed in; the process may come and go.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>The running Host, as the system knows it.</summary>
+    public int ProcessId => _host?.Id ?? throw new InvalidOperationException("The Host does not run");
+
     /// <summary>What the Host has printed since it was last started.</summary>
     public string Output => _host?.Output ?? string.Empty;
 
