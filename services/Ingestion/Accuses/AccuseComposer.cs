@@ -17,7 +17,7 @@ namespace SuiviCourrier.Ingestion.Accuses;
 /// </summary>
 public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, TimeProvider clock) : ICourrielComposer
 {
-    /// <summary>The text names the day by which we answer: Echeances computes it within moments. After this long the text leaves without it.</summary>
+    /// <summary>The text names the day by which we answer: Echeances computes it within moments. After this long the text leaves, and says nothing of it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
     public string Kind => AccuseSortant.Kind;
@@ -35,13 +35,13 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
             return null;
         }
 
-        var (isKnown, date) = await texte.RepondreAvantAsync(courrier, cancellationToken);
-        if (!isKnown && clock.GetUtcNow() - courrier.EnregistreLe < s_patience)
+        var reponse = await texte.ReponseAsync(courrier, cancellationToken);
+        if (!reponse.IsConnue && clock.GetUtcNow() - courrier.EnregistreLe < s_patience)
         {
             throw new CourrielPasPretException(TimeSpan.FromMilliseconds(200), "En attente de la date limite de réponse");
         }
 
-        var rendered = await texte.RenderAsync(courrier, accuse, date, cancellationToken);
+        var rendered = await texte.RenderAsync(courrier, accuse, reponse, cancellationToken);
         var message = new MimeMessage { Subject = rendered.Subject };
         message.To.Add(new MailboxAddress(string.Empty, to));
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");

@@ -1,5 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Courriers;
@@ -11,23 +10,27 @@ namespace SuiviCourrier.Ingestion.Accuses;
 /// <summary>Writes the text of an acknowledgement from what is known of the courrier at that moment.</summary>
 public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, TimeProvider clock)
 {
-    /// <summary>Date of the answer clock, when Echeances has opened it.</summary>
-    /// <returns>False while an answer is due and its date is not known yet.</returns>
-    public async Task<(bool IsKnown, DateOnly? Date)> RepondreAvantAsync(Courrier courrier, CancellationToken cancellationToken)
+    /// <summary>What may be said of the answer, from the answer clock that Echeances keeps.</summary>
+    public async Task<ReponseAnnoncee> ReponseAsync(Courrier courrier, CancellationToken cancellationToken)
     {
-        if (courrier.IsPourInformation || courrier.IsAnnule)
+        if (courrier.IsPourInformation)
         {
-            return (true, null);
+            return ReponseAnnoncee.Aucune;
         }
 
-        var kind = KindEcheance.Reponse.ToString();
-        var dates = await db.Database
-            .SqlQuery<DateOnly>($"SELECT due_on AS \"Value\" FROM echeances.lecture_echeances WHERE courrier_id = {courrier.Id} AND kind = {kind}")
-            .ToListAsync(cancellationToken);
-        return dates.Count > 0 ? (true, dates[0]) : (false, null);
+        var found = await db.Database
+            .SqlQuery<SuiviLu>($"SELECT due_on, closed_on IS NOT NULL AS is_arrete, motif_arret FROM echeances.lecture_suivis WHERE courrier_id = {courrier.Id}")
+            .SingleOrDefaultAsync(cancellationToken);
+        return found switch
+        {
+            null => ReponseAnnoncee.Inconnue,
+            { DueOn: null } or { IsArrete: true, MotifArret: "SansReponse" } => ReponseAnnoncee.Aucune,
+            { IsArrete: true } => ReponseAnnoncee.Tue,
+            { DueOn: { } due } => new ReponseAnnoncee(IsConnue: true, IsAttendue: true, due),
+        };
     }
 
-    public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, DateOnly? repondreAvant, CancellationToken cancellationToken)
+    public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken)
     {
         var site = await siteCourant.GetAsync(cancellationToken);
         var service = courrier.ServiceCode is null
@@ -47,7 +50,8 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
             DateReception = DatesEnFrancais.DateComplete(courrier.RecuLe),
             DateJour = DatesEnFrancais.DateComplete(site.DayOf(clock.GetUtcNow())),
             DateCourrier = courrier.DateCourrier is { } written ? DatesEnFrancais.DateComplete(written) : null,
-            RepondreAvant = repondreAvant is { } due ? DatesEnFrancais.DateComplete(due) : null,
+            RepondreAvant = reponse.Avant is { } due ? DatesEnFrancais.DateComplete(due) : null,
+            IsSansReponse = !reponse.IsAttendue,
             Recommande = courrier.NumeroRecommande,
             ServiceLibelle = service?.Libelle,
             ServiceTelephone = service is null ? null : service.Telephone ?? site.Telephone,
@@ -77,4 +81,22 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
         var cedex = city?.IndexOf(" cedex", StringComparison.OrdinalIgnoreCase) ?? -1;
         return cedex > 0 ? city![..cedex] : city;
     }
+
+    private sealed record SuiviLu(DateOnly? DueOn, bool IsArrete, string? MotifArret);
+}
+
+/// <summary>
+/// What an acknowledgement says of the answer: its date, that none is expected, or nothing. It never promises what is not known.
+/// </summary>
+/// <param name="IsConnue">False while Echeances has not examined the courrier: worth waiting for.</param>
+/// <param name="IsAttendue">False when no answer is expected.</param>
+/// <param name="Avant">Last day for the answer.</param>
+public sealed record ReponseAnnoncee(bool IsConnue, bool IsAttendue, DateOnly? Avant)
+{
+    public static ReponseAnnoncee Inconnue { get; } = new(IsConnue: false, IsAttendue: true, null);
+
+    public static ReponseAnnoncee Aucune { get; } = new(IsConnue: true, IsAttendue: false, null);
+
+    /// <summary>Answered or closed before the acknowledgement left: nothing is said of it.</summary>
+    public static ReponseAnnoncee Tue { get; } = new(IsConnue: true, IsAttendue: true, null);
 }

@@ -68,6 +68,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["date_jour"] = Text(v.DateJour),
         ["date_courrier"] = Text(v.DateCourrier),
         ["repondre_avant"] = Text(v.RepondreAvant),
+        ["sans_reponse"] = BooleanValue.Create(v.IsSansReponse),
         ["recommande"] = Text(v.Recommande),
         ["pieces"] = List(v.Pieces),
         ["service_libelle"] = Text(v.ServiceLibelle),

@@ -34,8 +34,11 @@ public sealed record ValeursModele
     /// <summary>Date written on the letter received.</summary>
     public string? DateCourrier { get; init; }
 
-    /// <summary>Date of the answer clock, in full; null when no answer is due.</summary>
+    /// <summary>Date of the answer clock, in full; null when no answer is due, or when its date is not known.</summary>
     public string? RepondreAvant { get; init; }
+
+    /// <summary>No answer is expected: only then may a text say so. Without this nor <see cref="RepondreAvant"/> it promises nothing.</summary>
+    public bool IsSansReponse { get; init; }
 
     /// <summary>Number of the registered letter received.</summary>
     public string? Recommande { get; init; }

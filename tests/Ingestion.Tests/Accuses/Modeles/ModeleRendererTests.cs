@@ -56,6 +56,17 @@ public sealed class ModeleRendererTests
         Assert.That(text.IndexOf("02 61 91 37 11", StringComparison.Ordinal), Is.GreaterThan(0).And.LessThan(text.IndexOf("France Services", StringComparison.Ordinal)));
     }
 
+    [TestCase("accuse-enregistrement-courriel")]
+    [TestCase("accuse-enregistrement-courrier")]
+    public void Render_AccuseWithoutADate_SaysThatNoAnswerIsExpectedOnlyWhenItIsSo(string code)
+    {
+        var unknown = Renderer.Render(One(code), Sample() with { RepondreAvant = null }).Text;
+        var none = Renderer.Render(One(code), Sample() with { RepondreAvant = null, IsSansReponse = true }).Text;
+
+        Assert.That(unknown, Does.Not.Contain("pour information").And.Not.Contain("nous engageons").And.Not.Contain("Quand"));
+        Assert.That(none, Does.Contain("transmis pour information").And.Not.Contain("nous engageons"));
+    }
+
     [TestCaseSource(nameof(EveryShippedTemplateAndSender))]
     public async Task Render_EveryShippedTemplateForEverySender_SaysWhatItMust(string code, CategorieExpediteur categorie, bool serviceKnown)
     {
