@@ -116,11 +116,12 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
                 .SetProperty(c => c.LeasedUntil, (DateTimeOffset?)null),
             cancellationToken);
 
-    /// <summary>Puts a message off: nothing has failed, it is not its time.</summary>
+    /// <summary>Puts a message off: nothing has failed, it is not its time, and the attempt does not count among those that make the next wait longer.</summary>
     public Task PutOffAsync(CourrielSortant courriel, DateTimeOffset until, string detail, CancellationToken cancellationToken) =>
         Mine(courriel).ExecuteUpdateAsync(
             set => set
                 .SetProperty(c => c.Etat, EtatCourriel.AEnvoyer)
+                .SetProperty(c => c.Attempts, c => c.Attempts - 1)
                 .SetProperty(c => c.NotBefore, until)
                 .SetProperty(c => c.Detail, detail)
                 .SetProperty(c => c.LeasedUntil, (DateTimeOffset?)null),
