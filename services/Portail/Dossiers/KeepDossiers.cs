@@ -21,7 +21,10 @@ public sealed class CopyRegistration(DossierOpener opener) : IHandle<CourrierReg
     private Task CopyAsync(IFact fact, CancellationToken cancellationToken) => opener.CopyRegistrationAsync(fact.CourrierId, cancellationToken);
 }
 
-/// <summary>Keeps the state of the acknowledgement shown in lists; an address that refuses it becomes a task.</summary>
+/// <summary>
+/// Keeps the state of the acknowledgement shown in lists; an address that refuses it becomes a task. One that bounces has its task from the
+/// report (<see cref="OpenTacheOfEchange"/>).
+/// </summary>
 public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTaches taches) : IHandle<AccuseStateChanged>
 {
     public async Task HandleAsync(AccuseStateChanged fact, CancellationToken cancellationToken)
@@ -34,7 +37,7 @@ public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTa
         }
 
         (dossier.VersionAccuse, dossier.AccuseEtat) = (fact.Version, fact.EtatAccuse);
-        if (fact.EtatAccuse is EtatAccuse.NonRemis or EtatAccuse.Refuse)
+        if (fact.EtatAccuse is EtatAccuse.Refuse)
         {
             await taches.OpenAsync(KindTache.AdresseRefusee, $"adresse-refusee:{fact.CourrierId}", fact.CourrierId, fact.ChangedAt, null, cancellationToken);
         }

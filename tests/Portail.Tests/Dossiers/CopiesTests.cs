@@ -42,12 +42,12 @@ public sealed class CopiesTests
     {
         var arrivee = await new Arrivee().RegisterAsync(_courrier);
 
-        await Facts.PublishAsync(_courrier, Accuse(arrivee, 1005, EtatAccuse.NonRemis), Accuse(arrivee, 1004, EtatAccuse.Envoye), Accuse(arrivee, 1005, EtatAccuse.NonRemis));
+        await Facts.PublishAsync(_courrier, Accuse(arrivee, 1005, EtatAccuse.Refuse), Accuse(arrivee, 1004, EtatAccuse.Envoye), Accuse(arrivee, 1005, EtatAccuse.Refuse));
         await UntilAppliedAsync();
 
         Assert.Multiple(async () =>
         {
-            Assert.That(await TextAsync("accuse_etat", arrivee.Id), Is.EqualTo("NonRemis"));
+            Assert.That(await TextAsync("accuse_etat", arrivee.Id), Is.EqualTo("Refuse"));
             Assert.That(await TachesAsync(arrivee.Id, "AdresseRefusee"), Is.EqualTo(1));
         });
     }

@@ -6,12 +6,15 @@ namespace SuiviCourrier.TestSupport.Mail;
 
 /// <summary>
 /// A real mail server on a free port of loopback, with STARTTLS: delivers every message into one mailbox, refuses the
-/// recipients at <see cref="RefusedDomain"/>.
+/// recipients at <see cref="RefusedDomain"/>, returns what was sent to <see cref="BouncedDomain"/>.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 public sealed class EximServer : IAsyncDisposable
 {
     public const string RefusedDomain = "refuse.example";
+
+    /// <summary>Accepts what is sent there, then finds nobody and says so in a report to the envelope sender.</summary>
+    public const string BouncedDomain = "renvoi.example";
 
     private readonly ServerFolder _folder = new("exim");
     private readonly TestCertificate _certificate = new();
@@ -126,6 +129,12 @@ public sealed class EximServer : IAsyncDisposable
               accept
 
             begin routers
+            nobody:
+              driver = redirect
+              domains = {{BouncedDomain}}
+              allow_fail
+              data = :fail: 5.1.1 nobody of this name here
+
             everyone:
               driver = accept
               transport = mailbox

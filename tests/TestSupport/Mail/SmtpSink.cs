@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
@@ -65,6 +66,7 @@ public sealed class SmtpSink : IAsyncDisposable
     private readonly ConcurrentDictionary<Task, bool> _conversations = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("courrier-smtp-");
     private readonly Task _accepting;
+    private readonly ConcurrentDictionary<string, long> _firstNamed = new();
     private int _connections;
     private int _contentsStarted;
     private int _number;
@@ -89,6 +91,12 @@ public sealed class SmtpSink : IAsyncDisposable
     public Func<SmtpFault> Usually { get; set; } = () => SmtpFault.None;
 
     public TimeSpan Slowness { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Refuses each recipient for this long after it was first named, as servers do against spam; null: no.</summary>
+    public TimeSpan? Greylisting { get; set; }
+
+    /// <summary>Answers STARTTLS with a refusal, as a server without a usable certificate does.</summary>
+    public bool RefusesTls { get; set; }
 
     /// <summary>User and password it demands; null: nobody signs in.</summary>
     public (string User, string Password)? Account { get; set; }
@@ -215,6 +223,9 @@ public sealed class SmtpSink : IAsyncDisposable
                     Reset();
                     await ReplyAsync(Greeting(), cancellationToken);
                     return true;
+                case "STARTTLS" when sink.RefusesTls:
+                    await ReplyAsync("454 4.7.0 TLS not available", cancellationToken);
+                    return true;
                 case "STARTTLS" when sink._certificate is not null && !_isEncrypted:
                     await ReplyAsync("220 go ahead", cancellationToken);
                     var encrypted = new SslStream(_stream);
@@ -240,6 +251,13 @@ public sealed class SmtpSink : IAsyncDisposable
                     if (_fault is SmtpFault.PermanentRefusal)
                     {
                         await ReplyAsync("550 5.1.1 nobody of this name here", cancellationToken);
+                        return true;
+                    }
+
+                    if (sink.Greylisting is { } wait
+                        && Stopwatch.GetElapsedTime(sink._firstNamed.GetOrAdd(Address(line), _ => Stopwatch.GetTimestamp())) < wait)
+                    {
+                        await ReplyAsync("451 4.7.1 greylisted, come back later", cancellationToken);
                         return true;
                     }
 
