@@ -15,13 +15,15 @@ public sealed class TestDatabase : IAsyncDisposable
     private static readonly Lazy<string> s_throwAway = new(StartThrowAwayServer);
     private static string? s_template;
 
-    private TestDatabase(string name, ConnectionStrings connectionStrings)
+    private readonly bool _goesWithItsServer;
+
+    private TestDatabase(ConnectionStrings connectionStrings, bool goesWithItsServer)
     {
-        Name = name;
         ConnectionStrings = connectionStrings;
+        _goesWithItsServer = goesWithItsServer;
     }
 
-    public string Name { get; }
+    public string Name => new NpgsqlConnectionStringBuilder(ConnectionStrings.Migration).Database!;
 
     public ConnectionStrings ConnectionStrings { get; }
 
@@ -46,12 +48,19 @@ public sealed class TestDatabase : IAsyncDisposable
 
             var name = $"courrier_test_{Guid.NewGuid():N}";
             await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {s_template}");
-            return new TestDatabase(name, For(name));
+            return new TestDatabase(For(name), goesWithItsServer: false);
         }
         finally
         {
             s_templating.Release();
         }
+    }
+
+    /// <summary>The database of a server of the test's own, which may be killed; it goes with its server.</summary>
+    public static async Task<TestDatabase> OnAsync(EmbeddedPostgres server, Func<ConnectionStrings, Task> migrateAsync)
+    {
+        await migrateAsync(server.ConnectionStrings);
+        return new TestDatabase(server.ConnectionStrings, goesWithItsServer: true);
     }
 
     /// <summary>One value, read as the owner of the database: the tests look at what is stored, not at what the application says.</summary>
@@ -92,7 +101,10 @@ public sealed class TestDatabase : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         NpgsqlConnection.ClearAllPools();
-        await ExecuteAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+        if (!_goesWithItsServer)
+        {
+            await ExecuteAsync($"DROP DATABASE IF EXISTS {Name} WITH (FORCE)");
+        }
     }
 
     private static string Server => Environment.GetEnvironmentVariable("COURRIER_TESTS_POSTGRES") ?? s_throwAway.Value;

@@ -1,3 +1,4 @@
+using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.TestSupport.Processes;
@@ -38,27 +39,15 @@ public sealed class Installation : IAsyncDisposable
     public static async Task<Installation> CreateAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
         new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings ?? new Dictionary<string, string?>());
 
+    /// <summary>On a server of the test's own, which may be killed too.</summary>
+    public static async Task<Installation> CreateAsync(EmbeddedPostgres server, IReadOnlyDictionary<string, string?> settings) =>
+        new(await TestDatabase.OnAsync(server, RunningCourrier.MigrateAsync), settings);
+
     /// <summary>Starts the Host and waits until it says it can work.</summary>
     /// <param name="clockShift">How far its clock is moved from the real one.</param>
     public async Task StartAsync(TimeSpan clockShift = default)
     {
-        var environment = new Dictionary<string, string?>
-        {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["ConnectionStrings__Courrier"] = Database.ConnectionStrings.Courrier,
-            ["ConnectionStrings__CourrierMigration"] = Database.ConnectionStrings.Migration,
-            ["Donnees__Dossier"] = Folder,
-            ["Horloge__Decalage"] = clockShift.ToString("c"),
-            ["Logging__LogLevel__Default"] = "Warning",
-        };
-        foreach (var (key, value) in _settings)
-        {
-            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
-        }
-
-        var program = Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, "net10.0", "Host.dll");
-        var host = ChildProcess.Start("dotnet", [program, "--urls", BaseAddress.GetLeftPart(UriPartial.Authority)], environment);
-        _host = host;
+        var host = Launch(clockShift);
         await Eventually.EventuallyAsync("the Host was never ready", async () =>
         {
             if (host.HasExited)
@@ -76,6 +65,29 @@ public sealed class Installation : IAsyncDisposable
                 return false;
             }
         }, TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Starts the Host and does not wait.</summary>
+    public ChildProcess Launch(TimeSpan clockShift = default)
+    {
+        var environment = new Dictionary<string, string?>
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["ConnectionStrings__Courrier"] = Database.ConnectionStrings.Courrier,
+            ["ConnectionStrings__CourrierMigration"] = Database.ConnectionStrings.Migration,
+            ["Donnees__Dossier"] = Folder,
+            ["Horloge__Decalage"] = clockShift.ToString("c"),
+            ["Logging__LogLevel__Default"] = "Warning",
+        };
+        foreach (var (key, value) in RunningCourrier.ShuffledDeliveries().Concat(_settings))
+        {
+            environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
+        }
+
+        var program = Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, "net10.0", "Host.dll");
+        var host = ChildProcess.Start("dotnet", [program, "--urls", BaseAddress.GetLeftPart(UriPartial.Authority)], environment);
+        _host = host;
+        return host;
     }
 
     /// <summary>SIGKILL: nothing is finished, nothing is put away.</summary>

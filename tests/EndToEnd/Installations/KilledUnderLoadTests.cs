@@ -1,0 +1,301 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Npgsql;
+using SuiviCourrier.Host.Embedded;
+using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.TestSupport;
+using SuiviCourrier.TestSupport.Mail;
+using SuiviCourrier.TestSupport.Processes;
+using static SuiviCourrier.TestSupport.Eventually;
+
+namespace SuiviCourrier.EndToEnd.Installations;
+
+/// <summary>
+/// Letters are posted and mails collected while the Host and its PostgreSQL are killed at random moments, the start of the Host included. What
+/// must hold afterwards is asked of the tables, the files, the mailbox and the mail server.
+/// </summary>
+public sealed class KilledUnderLoadTests
+{
+    private enum Victim
+    {
+        Host,
+
+        /// <summary>The Host again, before it is ready.</summary>
+        HostStarting,
+        Postgres,
+    }
+
+    private const int Clients = 4;
+    private static readonly bool s_isLong = Environment.GetEnvironmentVariable("COURRIER_LONG_TESTS") == "1";
+    private readonly int _seed = Random.Shared.Next();
+    private readonly List<string> _faults = [];
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly ConcurrentDictionary<int, Guid> _answered = new();
+    private int _cutsInData;
+
+    [Test]
+    public async Task Register_WhileHostAndPostgresAreKilled_LosesAndDoublesNothing()
+    {
+        var (letters, mails) = s_isLong ? (200, 200) : (60, 60);
+        Victim[] victims = s_isLong
+            ? [.. Enumerable.Repeat(Victim.Host, 16), .. Enumerable.Repeat(Victim.HostStarting, 4), Victim.Postgres, Victim.Postgres]
+            : [Victim.Host, Victim.HostStarting, Victim.Postgres];
+        var random = new Random(_seed);
+        random.Shuffle(victims);
+
+        await using var folder = new EmbeddedFolder();
+        await using var postgres = await EmbeddedPostgres.StartAsync(folder.Folder, CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        var watching = postgres.WatchAsync(stop.Token);
+        await using var sink = SmtpSink.Start();
+        var dice = new Random(random.Next());
+        sink.Slowness = TimeSpan.FromMilliseconds(150);
+        sink.Usually = () =>
+        {
+            lock (dice)
+            {
+                return dice.Next(4) == 0 ? SmtpFault.SlowReply : SmtpFault.None;
+            }
+        };
+        await using var dovecot = await DovecotServer.StartAsync();
+        await dovecot.AddMailboxAsync("contact", "secret");
+        await using var installation = await Installation.CreateAsync(postgres, Settings(sink, dovecot));
+        using var account = await SignedInClient.CreateAsync(installation, RoleAgent.BureauOrdre, "SGCD", "Lucie Garnier");
+        var scans = Enumerable.Range(0, letters).Select(n => Scan(n, random)).ToList();
+
+        await installation.StartAsync();
+        var waves = victims.Length + 1;
+        var sending = new List<Task>();
+        for (var wave = 0; wave < waves; wave++)
+        {
+            var mine = Slice(letters, wave, waves).ToList();
+            sending.AddRange(mine.Chunk((mine.Count + Clients - 1) / Clients).Select(some => PostAsync(installation, account, some, scans)));
+            await DeliverAsync(installation, dovecot, Slice(mails, wave, waves));
+            if (wave == victims.Length)
+            {
+                break;
+            }
+
+            var enough = _answered.Count + random.Next(1, mine.Count);
+            await EventuallyAsync("no letter was answered any more", () => Task.FromResult(_answered.Count >= enough || sending.TrueForAll(s => s.IsCompleted)), TimeSpan.FromMinutes(2));
+            await Task.Delay(random.Next(0, 300)); // the moment of the fault is what is random here
+            await KillAsync(victims[wave], installation, folder, random);
+        }
+
+        await Task.WhenAll(sending);
+        var lastFault = Stopwatch.StartNew();
+        await EventuallyAsync("the queues never drained", () => IsAtRestAsync(installation, dovecot), TimeSpan.FromMinutes(2));
+        var drained = lastFault.Elapsed;
+        await AssertAsync(installation, sink, dovecot, letters, mails, scans, drained);
+
+        await installation.StopAsync();
+        await stop.CancelAsync();
+        Assert.That(() => watching, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    private static Dictionary<string, string?> Settings(SmtpSink sink, DovecotServer dovecot) => new(sink.Settings())
+    {
+        ["Courriel:Bail"] = "00:00:05",
+        ["Boites:0:Code"] = "contact",
+        ["Boites:0:Adresse"] = "contact@indre-et-loire.invalid",
+        ["Boites:0:Imap:Hote"] = dovecot.Host,
+        ["Boites:0:Imap:Port"] = dovecot.Port.ToString(CultureInfo.InvariantCulture),
+        ["Boites:0:Imap:Securite"] = "StartTls",
+        ["Boites:0:Imap:Utilisateur"] = "contact",
+        ["Boites:0:Imap:EmpreinteCertificat"] = dovecot.Empreinte,
+        ["COURRIER_BOITE_CONTACT_MOTDEPASSE"] = "secret",
+        ["Releve:Quietude"] = "00:00:00.100",
+    };
+
+    private static IEnumerable<int> Slice(int count, int wave, int waves) => Enumerable.Range(0, count).Where(n => n * waves / count == wave);
+
+    private static byte[] Scan(int n, Random random)
+    {
+        var scan = new byte[random.Next(100, 200_000)];
+        random.NextBytes(scan);
+        System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n% {n}\n").CopyTo(scan, 0);
+        return scan;
+    }
+
+    /// <summary>The key the form of a letter carries, however often it is sent.</summary>
+    private static Guid KeyOf(int letter) => new(letter + 1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]);
+
+    /// <summary>Half have an electronic address.</summary>
+    private static string? AddressOf(int letter) => letter % 2 == 0 ? $"lettre{letter}@exemple.example" : null;
+
+    private static async Task DeliverAsync(Installation installation, DovecotServer dovecot, IEnumerable<int> mails)
+    {
+        var folder = Path.Combine(installation.Folder, "courriels-entrants", "contact");
+        Directory.CreateDirectory(folder);
+        foreach (var mail in mails)
+        {
+            var message = System.Text.Encoding.UTF8.GetBytes(
+                $"""
+                From: Usager {mail} <courriel{mail}@exemple.example>
+                To: contact@indre-et-loire.invalid
+                Subject: Question {mail}
+                Date: Mon, 23 Nov 2026 10:00:00 +0100
+                Message-ID: <courriel{mail}@exemple.example>
+                MIME-Version: 1.0
+                Content-Type: text/plain; charset=utf-8
+
+                Bonjour, voici ma question numéro {mail}.
+
+                """.ReplaceLineEndings("\r\n"));
+            if (mail % 2 == 0)
+            {
+                await dovecot.DeliverAsync("contact", message);
+            }
+            else
+            {
+                var aside = Path.Combine(installation.Folder, $"{mail}.tmp");
+                await File.WriteAllBytesAsync(aside, message);
+                File.Move(aside, Path.Combine(folder, $"{mail}.eml"));
+            }
+        }
+    }
+
+    /// <summary>One person at a browser that sends each form until it is answered.</summary>
+    private async Task PostAsync(Installation installation, SignedInClient account, IEnumerable<int> letters, List<byte[]> scans)
+    {
+        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = installation.BaseAddress, Timeout = TimeSpan.FromSeconds(20) };
+        foreach (var letter in letters)
+        {
+            await EventuallyAsync($"letter {letter} was never answered", async () =>
+            {
+                try
+                {
+                    return await TryPostAsync(http, account, letter, scans[letter]) is { } id && _answered.TryAdd(letter, id);
+                }
+                catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
+                {
+                    return false;
+                }
+            }, TimeSpan.FromMinutes(3));
+        }
+    }
+
+    /// <returns>The courrier; null when the answer was no success.</returns>
+    private static async Task<Guid?> TryPostAsync(HttpClient http, SignedInClient account, int letter, byte[] scan)
+    {
+        using var shown = await http.GetAsync("/enregistrer");
+        if (!shown.IsSuccessStatusCode)
+        {
+            using var form = await http.GetAsync("/connexion");
+            var credentials = SignedInClient.FieldsOf(await form.Content.ReadAsStringAsync());
+            (credentials["Courriel"], credentials["MotDePasse"]) = (account.Courriel, SignedInClient.MotDePasse);
+            using var content = new FormUrlEncodedContent(credentials.Where(f => f.Value is not null).Select(f => KeyValuePair.Create(f.Key, f.Value!)));
+            using var signedIn = await http.PostAsync("/connexion", content);
+            return null;
+        }
+
+        var fields = SignedInClient.FieldsOf(await shown.Content.ReadAsStringAsync());
+        fields["Cle"] = KeyOf(letter).ToString();
+        fields["Objet"] = $"Lettre {letter}";
+        fields["Nom"] = $"Expéditeur {letter}";
+        fields["Courriel"] = AddressOf(letter);
+        fields["Adresse"] = "3 rue des Halles, 37000 Tours";
+        using var multipart = new MultipartFormDataContent();
+        foreach (var (name, value) in fields)
+        {
+            multipart.Add(new StringContent(value ?? ""), name);
+        }
+
+        multipart.Add(new ByteArrayContent(scan), "Scans", "scan.pdf");
+        using var answer = await http.PostAsync("/enregistrer", multipart);
+        return answer.Headers.Location?.OriginalString is { } location && location.StartsWith("/enregistrer/", StringComparison.Ordinal)
+            ? Guid.Parse(location[^36..])
+            : null;
+    }
+
+    private async Task KillAsync(Victim victim, Installation installation, EmbeddedFolder folder, Random random)
+    {
+        _faults.Add(string.Create(CultureInfo.InvariantCulture, $"{_watch.Elapsed.TotalSeconds:0.0} s {victim}"));
+        if (victim == Victim.Postgres)
+        {
+            folder.KillPostmaster();
+            NpgsqlConnection.ClearAllPools();
+            await EventuallyAsync("PostgreSQL never came back", async () =>
+            {
+                try
+                {
+                    return await installation.Database.ScalarAsync<int>("SELECT 1") == 1;
+                }
+                catch (NpgsqlException)
+                {
+                    return false;
+                }
+            });
+            return;
+        }
+
+        await installation.KillAsync();
+        await CountCutsAsync(installation);
+        if (victim == Victim.HostStarting)
+        {
+            installation.Launch();
+            await Task.Delay(random.Next(500, 4000));
+            await installation.KillAsync();
+            await CountCutsAsync(installation);
+        }
+
+        await installation.StartAsync();
+    }
+
+    /// <summary>Conversations the kill has cut after DATA: what may become uncertain, and nothing else may.</summary>
+    private async Task CountCutsAsync(Installation installation) =>
+        _cutsInData += (int)await installation.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM messagerie.courriels_sortants WHERE etat = 'EnCours' AND data_started AND leased_until > clock_timestamp()");
+
+    private static async Task<bool> IsAtRestAsync(Installation installation, DovecotServer dovecot) =>
+        !Directory.EnumerateFiles(Path.Combine(installation.Folder, "courriels-entrants", "contact"), "*.eml").Any()
+        && (await dovecot.FoldersAsync("contact"))["INBOX"] == 0
+        && await new Auditor(installation.Database, installation.Folder).IsAtRestAsync();
+
+    private async Task AssertAsync(
+        Installation installation, SmtpSink sink, DovecotServer dovecot, int letters, int mails, List<byte[]> scans, TimeSpan drained)
+    {
+        var database = installation.Database;
+        var auditor = new Auditor(database, installation.Folder);
+        var registered = (await database.RowsAsync("SELECT cle_idempotence || ' ' || id FROM ingestion.courriers WHERE cle_idempotence LIKE 'saisie:%'"))
+            .ToLookup(r => r.Split(' ')[0], r => Guid.Parse(r.Split(' ')[1]));
+        var collected = (await database.RowsAsync("SELECT message_id || ' ' || sort FROM ingestion.messages_recus")).ToLookup(r => r.Split(' ')[0], r => r.Split(' ')[1]);
+        var letterKeys = Enumerable.Range(0, letters).ToDictionary(n => n, n => $"saisie:{KeyOf(n)}");
+        var mailIds = Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example").ToList();
+        var lost = letterKeys.Values.Count(k => !registered.Contains(k)) + mailIds.Count(id => !collected.Contains(id));
+        var doubled = letterKeys.Values.Count(k => registered[k].Count() > 1) + mailIds.Count(id => collected[id].Count() > 1);
+        var unexpected = await database.ScalarAsync<long>("SELECT count(*) FROM ingestion.courriers") - letters - mails;
+        var addresses = sink.Received.SelectMany(m => m.Recipients).CountBy(r => r).ToDictionary();
+        var uncertain = (await database.RowsAsync("SELECT destinataire FROM ingestion.accuses WHERE etat = 'Incertain'")).ToHashSet();
+        await TestContext.Out.WriteLineAsync(
+            $"""
+            seed {_seed}; faults: {string.Join(", ", _faults)}
+            attempted {letters + mails}, answered {_answered.Count} letters, lost {lost}, doubled {doubled}, unexpected {unexpected}
+            acknowledgements accepted {addresses.Values.Sum()}, uncertain {uncertain.Count} for {_cutsInData} cuts in DATA
+            at rest {drained.TotalSeconds:0.0} s after the last letter, {_watch.Elapsed.TotalSeconds:0} s in all
+            """);
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That((lost, doubled, unexpected), Is.EqualTo((0, 0, 0)));
+            Assert.That(_answered.Select(a => registered[letterKeys[a.Key]].Single()), Is.EqualTo(_answered.Select(a => a.Value)), "an answer named another courrier");
+            Assert.That(mailIds.Select(id => collected[id].Single()), Is.All.EqualTo("Courrier"));
+            Assert.That((await dovecot.FoldersAsync("contact"))["Traités"], Is.EqualTo((mails + 1) / 2));
+            Assert.That(Directory.EnumerateFiles(Path.Combine(installation.Folder, "courriels-entrants", "contact", "traites")).Count(), Is.EqualTo(mails / 2));
+
+            Assert.That(await database.ScalarAsync<long>("SELECT max(rang)::bigint FROM ingestion.courriers"), Is.EqualTo(letters + mails), "1 to n without a gap");
+            Assert.That(await auditor.BreachesAtRestAsync(), Is.Empty);
+            Assert.That(await auditor.BreachesOfSendingAsync(sink.Received, _cutsInData), Is.Empty);
+            var owed = Enumerable.Range(0, letters).Select(AddressOf).OfType<string>().Concat(Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example"));
+            Assert.That(owed.Where(a => addresses.GetValueOrDefault(a) != 1 && !uncertain.Contains(a)), Is.Empty, "an acknowledgement is missing or doubled, without a reason");
+            Assert.That(addresses.Where(a => a.Value > 1), Is.Empty);
+            Assert.That(
+                await database.ScalarAsync<long>("SELECT count(*) FROM ingestion.accuses WHERE etat NOT IN ('Envoye', 'Incertain', 'AImprimer')"), Is.Zero);
+
+            var kept = (await database.RowsAsync("SELECT sha256 FROM ingestion.pieces WHERE role = 'Document'")).ToHashSet();
+            Assert.That(scans.Select(s => Convert.ToHexStringLower(SHA256.HashData(s))).Where(s => !kept.Contains(s)), Is.Empty, "a scan is not the one that was sent");
+        });
+    }
+}
