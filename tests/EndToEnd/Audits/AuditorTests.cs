@@ -40,6 +40,44 @@ public sealed class AuditorTests
     }
 
     [Test]
+    public async Task Auditor_AtRest_FindsNothing_ThenEachClockAndQueueThatIsWrong()
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        var auditor = new Auditor(courrier.Database, courrier.Folder);
+        for (var i = 0; i < 3; i++)
+        {
+            await RegisterAsync(courrier, $"Lettre {i}");
+        }
+
+        await Eventually.EventuallyAsync("the facts were never applied", async () => await auditor.IsAtRestAsync()
+            && await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM portail.dossiers WHERE due_on IS NOT NULL") == 3);
+        Assert.That(await auditor.BreachesAtRestAsync(), Is.Empty);
+
+        await courrier.Database.ScalarAsync<object>(
+            """
+            DELETE FROM echeances.etapes WHERE courrier_id = (SELECT id FROM ingestion.courriers WHERE rang = 1);
+            DELETE FROM echeances.horloges WHERE courrier_id = (SELECT id FROM ingestion.courriers WHERE rang = 1);
+            DELETE FROM portail.dossiers WHERE courrier_id = (SELECT id FROM ingestion.courriers WHERE rang = 2);
+            UPDATE echeances.etapes SET etat = 'Declenchee', fired_at = now()
+            WHERE id = (SELECT id FROM echeances.etapes WHERE etat = 'Prevue' AND prevue_le > current_date + 1 ORDER BY prevue_le DESC LIMIT 1);
+            INSERT INTO messagerie.outbox (message_id, type, payload, not_before) VALUES (gen_random_uuid(), 'essai', '{}', now() + interval '1 day');
+            INSERT INTO messagerie.livraisons (message_id, consumer, attempts, not_before) VALUES (gen_random_uuid(), 'essai', 1, now() + interval '1 day');
+            INSERT INTO messagerie.echecs (id, message_id, consumer, type, payload, erreur, attempts, failed_at)
+            VALUES (gen_random_uuid(), gen_random_uuid(), 'essai', 'essai', '{}', 'essai', 6, now());
+            INSERT INTO messagerie.courriels_sortants (id, cle, kind, reference, etat, attempts, not_before, created_at, data_started)
+            VALUES (gen_random_uuid(), 'essai', 'essai', '', 'AEnvoyer', 0, now() + interval '1 day', now(), false);
+            """);
+
+        var breaches = await auditor.BreachesAtRestAsync();
+
+        Assert.That(breaches, Has.Count.EqualTo(8), string.Join('\n', breaches));
+        Assert.That(breaches, Has.One.StartsWith("a courrier that awaits an answer has no due date").And.One.StartsWith("a courrier has no dossier").And.One.StartsWith("a step has fired"));
+        Assert.That(breaches, Has.One.StartsWith("a fact has not left").And.One.StartsWith("a delivery waits").And.One.StartsWith("a delivery failed").And.One.StartsWith("a message has not been sent"));
+        Assert.That(breaches, Has.One.StartsWith("the owner of a message has not been told"));
+        Assert.That(await auditor.IsAtRestAsync(), Is.False);
+    }
+
+    [Test]
     public async Task Auditor_OnMailSent_SeesDoublesLossesAndTooMuchDoubt()
     {
         await using var courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?> { ["Courriel:Poll"] = "01:00:00" });
