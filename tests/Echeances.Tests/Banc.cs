@@ -58,6 +58,11 @@ public sealed class Banc : IAsyncDisposable
         var dispatcher = Courrier.App.Services.GetRequiredService<ConsumerDispatcher>();
         var consumer = dispatcher.ConsumersOf(FactJson.NameOf(fact.GetType())).Single(c => c.Role == ServiceRoles.Echeances);
         await dispatcher.DispatchAsync(consumer, messageId ?? Guid.CreateVersion7(), FactJson.Write(fact), null, CancellationToken.None);
+        if (RunningCourrier.AreDeliveriesShuffled)
+        {
+            // Under another identifier, as a message replayed long after the inbox has forgotten it: only its version says that it is old.
+            await dispatcher.DispatchAsync(consumer, Guid.CreateVersion7(), FactJson.Write(fact), null, CancellationToken.None);
+        }
     }
 
     /// <summary>A registration, delivered.</summary>

@@ -50,6 +50,14 @@ public sealed class RunningCourrier : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    /// <summary>In this run every delivery is made twice, in an order shuffled by the seed in <c>COURRIER_TESTS_SHUFFLED</c>.</summary>
+    public static bool AreDeliveriesShuffled => Environment.GetEnvironmentVariable("COURRIER_TESTS_SHUFFLED") is { Length: > 0 };
+
+    /// <summary>Settings of this run, beneath those of a test.</summary>
+    internal static IEnumerable<KeyValuePair<string, string?>> ShuffledDeliveries() => !AreDeliveriesShuffled
+        ? []
+        : [new("Messages:MelangerEtDoubler", "true"), new("Messages:Graine", Environment.GetEnvironmentVariable("COURRIER_TESTS_SHUFFLED"))];
+
     internal static async Task MigrateAsync(ConnectionStrings connectionStrings)
     {
         await using var app = Build(connectionStrings, Path.GetTempPath(), null, null, ServiceRoles.None);
@@ -65,7 +73,7 @@ public sealed class RunningCourrier : IAsyncDisposable
             builder.WebHost.UseUrls("http://127.0.0.1:0");
             builder.Logging.SetMinimumLevel(LogLevel.Warning);
             builder.Configuration["Donnees:Dossier"] = folder;
-            foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
+            foreach (var (key, value) in ShuffledDeliveries().Concat(settings ?? new Dictionary<string, string?>()))
             {
                 builder.Configuration[key] = value;
             }

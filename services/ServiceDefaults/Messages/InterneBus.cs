@@ -17,13 +17,21 @@ public sealed partial class InterneBus(
 {
     private const int DeliveriesAtOnce = 4;
 
+    /// <summary>For tests, see <see cref="MessagesOptions.MelangerEtDoubler"/>.</summary>
+    private readonly Random _shuffle = options.Value.Graine is { } seed ? new Random(seed) : Random.Shared;
+
     public string Name => "interne";
 
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<OutboxMessage> batch, CancellationToken cancellationToken)
     {
         var known = await KnownDeliveriesAsync(batch, cancellationToken);
         var results = new ConcurrentBag<DeliveryResult>();
-        var order = options.Value.MelangerEtDoubler ? batch.OrderBy(_ => Random.Shared.Next()) : batch.OrderBy(m => m.Id);
+        var order = batch.OrderBy(m => m.Id).ToArray();
+        if (options.Value.MelangerEtDoubler)
+        {
+            _shuffle.Shuffle(order);
+        }
+
         await Parallel.ForEachAsync(order, new ParallelOptions { MaxDegreeOfParallelism = DeliveriesAtOnce, CancellationToken = cancellationToken }, async (message, token) =>
             results.Add(new DeliveryResult(message, await DeliverToAllAsync(message, known, token))));
         return [.. results];

@@ -21,4 +21,7 @@ public sealed record MessagesOptions
 
     /// <summary>For tests: every delivery is made twice, in a shuffled order.</summary>
     public bool MelangerEtDoubler { get; init; }
+
+    /// <summary>Seed of that order; absent: another one at each start.</summary>
+    public int? Graine { get; init; }
 }

@@ -6,6 +6,7 @@ using static SuiviCourrier.Echeances.Tests.Banc;
 namespace SuiviCourrier.Echeances.Tests.Clocks;
 
 /// <summary>The law of the consumers: whatever the order and the number of deliveries, the same facts end in the same clock.</summary>
+[Category("Messages")]
 public sealed class AnyOrderTests
 {
     private const int Histories = 60;

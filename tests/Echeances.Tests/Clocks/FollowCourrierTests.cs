@@ -4,6 +4,7 @@ using static SuiviCourrier.Echeances.Tests.Banc;
 
 namespace SuiviCourrier.Echeances.Tests.Clocks;
 
+[Category("Messages")]
 public sealed class FollowCourrierTests
 {
     private Banc _banc = null!;

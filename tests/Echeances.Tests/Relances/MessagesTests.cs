@@ -10,6 +10,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 
 namespace SuiviCourrier.Echeances.Tests.Relances;
 
+[Category("Messages")]
 public sealed class MessagesTests
 {
     [Test]

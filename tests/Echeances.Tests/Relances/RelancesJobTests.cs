@@ -8,6 +8,7 @@ using static SuiviCourrier.Echeances.Tests.Banc;
 
 namespace SuiviCourrier.Echeances.Tests.Relances;
 
+[Category("Messages")]
 public sealed class RelancesJobTests
 {
     [Test]

@@ -16,6 +16,7 @@ namespace SuiviCourrier.EndToEnd.Parcours;
 /// started again. The days were counted by hand on the calendar of May 2026 (8, 14 and 25 are public holidays); nothing here asks the product
 /// for a date.
 /// </summary>
+[Category("Messages")]
 public sealed partial class ParcoursTests
 {
     private const string Lettre = "ARR-2026-00001";

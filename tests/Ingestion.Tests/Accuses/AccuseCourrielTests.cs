@@ -7,6 +7,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 namespace SuiviCourrier.Ingestion.Tests.Accuses;
 
 /// <summary>A message comes in, its acknowledgement goes out: once, to the right address, as an automatic reply nobody answers.</summary>
+[Category("Messages")]
 public sealed class AccuseCourrielTests
 {
     private RunningCourrier _courrier = null!;

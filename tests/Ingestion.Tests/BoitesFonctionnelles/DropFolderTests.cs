@@ -5,6 +5,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 namespace SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 
 /// <summary>In by the drop folder, out by the database and the folder of what was sent.</summary>
+[Category("Messages")]
 public sealed class DropFolderTests
 {
     private RunningCourrier _courrier = null!;

@@ -9,6 +9,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 namespace SuiviCourrier.Portail.Tests.Dossiers;
 
 /// <summary>What the lists copy from the other services. Versions are high, so that the tests speak louder than the services that run beside them.</summary>
+[Category("Messages")]
 public sealed class CopiesTests
 {
     private static readonly DateOnly s_due = new(2026, 5, 22);

@@ -7,6 +7,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 namespace SuiviCourrier.Portail.Tests.Dossiers;
 
 /// <summary>The work on one courrier, by its pages.</summary>
+[Category("Messages")]
 public sealed class TravailTests
 {
     private RunningCourrier _courrier = null!;
@@ -191,6 +192,36 @@ public sealed class TravailTests
                 await _courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.courriels_sortants WHERE courrier_id = $1 AND kind = 'reponse'", arrivee.Id),
                 Is.EqualTo(1));
         });
+    }
+
+    [Test]
+    public async Task Answer_ByTwoAtOnce_KeepsOneAndTellsTheOtherWithoutLosingItsText()
+    {
+        var arrivee = await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier);
+        var url = $"/courriers/{arrivee.Id}/repondre";
+        var forms = new List<(SignedInClient Who, Dictionary<string, string?> Fields)>();
+        foreach (var who in (SignedInClient[])[_superviseur, _agent])
+        {
+            forms.Add((who, new(SignedInClient.FieldsOf(await who.ReadAsync(url)))
+            {
+                ["Fond"] = "SurLeFond",
+                ["Mode"] = "Telephone",
+                ["Personne"] = "La présidente",
+                ["Texte"] = $"Réponse de {who.CompteId}",
+            }));
+        }
+
+        var answers = await Task.WhenAll(forms.Select(f => f.Who.SendAsync(url, f.Fields)));
+
+        var loser = Array.FindIndex(answers, a => a.StatusCode == HttpStatusCode.OK);
+        Assert.That(answers.Select(a => a.StatusCode), Is.EquivalentTo(new[] { HttpStatusCode.OK, HttpStatusCode.Redirect }));
+        Assert.That(
+            await answers[loser].Content.ReadAsStringAsync(),
+            Does.Match("Ce courrier est clos|Quelqu’un vient de modifier ce courrier").And.Contain(forms[loser].Fields["Texte"]));
+        Assert.That(
+            await _courrier.Database.RowsAsync("SELECT texte FROM portail.reponses WHERE courrier_id = $1", arrivee.Id),
+            Is.EqualTo(new[] { forms[1 - loser].Fields["Texte"] }));
+        Assert.That(await Facts.UntilAsync(_courrier, arrivee.Id, 1), Has.Count.EqualTo(1));
     }
 
     [Test]

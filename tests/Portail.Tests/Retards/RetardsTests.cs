@@ -7,6 +7,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 
 namespace SuiviCourrier.Portail.Tests.Retards;
 
+[Category("Messages")]
 public sealed class RetardsTests
 {
     private RunningCourrier _courrier = null!;

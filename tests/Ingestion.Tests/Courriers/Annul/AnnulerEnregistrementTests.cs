@@ -7,6 +7,7 @@ using SuiviCourrier.TestSupport;
 
 namespace SuiviCourrier.Ingestion.Tests.Courriers.Annul;
 
+[Category("Messages")]
 public sealed class AnnulerEnregistrementTests
 {
     private RunningCourrier _courrier = null!;

@@ -8,6 +8,7 @@ using Outcome = SuiviCourrier.Ingestion.Courriers.Correct.CorrectCourrier.Outcom
 
 namespace SuiviCourrier.Ingestion.Tests.Courriers.Correct;
 
+[Category("Messages")]
 public sealed class CorrectCourrierTests
 {
     private RunningCourrier _courrier = null!;

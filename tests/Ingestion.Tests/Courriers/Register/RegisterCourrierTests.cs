@@ -13,6 +13,7 @@ using Outcome = SuiviCourrier.Ingestion.Courriers.Register.RegisterCourrier.Outc
 
 namespace SuiviCourrier.Ingestion.Tests.Courriers.Register;
 
+[Category("Messages")]
 public sealed class RegisterCourrierTests
 {
     private RunningCourrier _courrier = null!;
