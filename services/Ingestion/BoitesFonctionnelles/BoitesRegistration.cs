@@ -3,6 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles.MisDeCote;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.Releve;
 using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
@@ -14,6 +15,7 @@ public static class BoitesRegistration
         builder.Services.Configure<ReleveOptions>(builder.Configuration.GetSection("Releve"));
         builder.Services.Configure<List<BoiteOptions>>(builder.Configuration.GetSection("Boites"));
         builder.Services.AddScoped<ReceiveMessage>();
+        builder.Services.AddScoped<BoitesDuJour>();
         builder.Services.AddScoped<MessagesMisDeCote>();
         builder.Services.AddScoped<DiscardMessage>();
         if (roles.HasFlag(ServiceRoles.Ingestion))

@@ -48,18 +48,12 @@ public sealed class Compteurs(
         var (from, to) = site.BoundsOf(site.DayOf(clock.GetUtcNow()));
         var sansService = await ouverts.CountAsync(d => d.ServiceInstructeurCode == null, cancellationToken);
         var duJour = await db.Dossiers.Visible(agent).CountAsync(d => d.EnregistreLe >= from && d.EnregistreLe < to, cancellationToken);
-        var visible = db.Dossiers.Visible(agent);
-        var aImprimer = await visible.CountAsync(d => d.AccuseEtat == EtatAccuse.AImprimer, cancellationToken);
-        var refuses = await visible.CountAsync(
-            d => d.AccuseEtat == EtatAccuse.Refuse || d.AccuseEtat == EtatAccuse.NonRemis || d.AccuseEtat == EtatAccuse.Incertain, cancellationToken);
         return
         [
             Compteur.Surveille(sansService, "À affecter à un service", "/corbeille?Quand=SansService", TonCompteur.Attention),
-            Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
-            Compteur.Surveille(refuses, refuses > 1 ? "Accusés refusés ou incertains" : "Accusé refusé ou incertain", "/accuses"),
+            .. await AccusesAsync(agent, cancellationToken),
             Compteur.Simple(duJour, duJour > 1 ? "Courriers enregistrés aujourd’hui" : "Courrier enregistré aujourd’hui", "/registre"),
-            new Compteur("Boîtes", "Relève des boîtes fonctionnelles", "/boites"),
-            new Compteur("Mis de côté", "Messages écartés, à vérifier", "/mis-de-cote"),
+            .. await BoitesAsync(cancellationToken),
         ];
     }
 
@@ -93,6 +87,42 @@ public sealed class Compteurs(
             await CountAsync(agent, ouverts, QuandCourrier.NonOuverts, "Non ouverts depuis 2 jours", today, calendrier, TonCompteur.Attention, cancellationToken),
             .. await PireServiceAsync(ouverts, today, cancellationToken),
             await TauxDuMoisAsync(agent, today, cancellationToken),
+            .. await BoitesAsync(cancellationToken),
+            .. await AccusesAsync(agent, cancellationToken),
+        ];
+    }
+
+    /// <summary>Acknowledgements that wait for the mail room.</summary>
+    private async Task<IReadOnlyList<Compteur>> AccusesAsync(Agent agent, CancellationToken cancellationToken)
+    {
+        var visible = db.Dossiers.Visible(agent);
+        var aImprimer = await visible.CountAsync(d => d.AccuseEtat == EtatAccuse.AImprimer, cancellationToken);
+        var refuses = await visible.CountAsync(
+            d => d.AccuseEtat == EtatAccuse.Refuse || d.AccuseEtat == EtatAccuse.NonRemis || d.AccuseEtat == EtatAccuse.Incertain, cancellationToken);
+        return
+        [
+            Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
+            Compteur.Surveille(refuses, refuses > 1 ? "Accusés refusés ou incertains" : "Accusé refusé ou incertain", "/accuses?Voir=refuses"),
+        ];
+    }
+
+    /// <summary>What the collection of the mailboxes leaves to people.</summary>
+    private async Task<IReadOnlyList<Compteur>> BoitesAsync(CancellationToken cancellationToken)
+    {
+        var misDeCote = await db.Database.SqlQuery<int>($"SELECT count(*)::int AS \"Value\" FROM ingestion.lecture_mis_de_cote").SingleAsync(cancellationToken);
+
+        // A mailbox nobody has read for so long is as broken as one whose server refuses.
+        var silence = clock.GetUtcNow().AddMinutes(-15);
+        var boites = await db.Database.SqlQuery<bool>(
+            $"""
+            SELECT en_panne_depuis IS NOT NULL OR coalesce(relevee_le < {silence}, false) AS "Value" FROM ingestion.lecture_boites
+            """).ToListAsync(cancellationToken);
+        var enPanne = boites.Count(broken => broken);
+        return
+        [
+            Compteur.Surveille(misDeCote, misDeCote > 1 ? "Messages mis de côté" : "Message mis de côté", "/mis-de-cote", TonCompteur.Attention),
+            Compteur.Surveille(
+                enPanne, enPanne > 1 ? "Boîtes en panne" : "Boîte en panne", "/boites", detail: enPanne > 0 ? null : $"{boites.Count} {(boites.Count > 1 ? "relevées" : "relevée")}"),
         ];
     }
 
@@ -101,7 +131,7 @@ public sealed class Compteurs(
     [
         Compteur.Surveille((await echecs.ListAsync(cancellationToken)).Count, "Messages en échec", "/echecs"),
         Compteur.Simple(await db.Comptes.CountAsync(c => c.IsActif, cancellationToken), "Comptes actifs", "/comptes"),
-        new Compteur("Boîtes", "Relève des boîtes fonctionnelles", "/boites"),
+        .. await BoitesAsync(cancellationToken),
         new Compteur("Tâches", "Tâches récurrentes", "/taches-recurrentes"),
         await CountAsync(agent, ouverts, QuandCourrier.EnRetard, "En retard", today, calendrier, TonCompteur.Alerte, cancellationToken),
     ];

@@ -79,26 +79,3 @@ public sealed class DossierOpener(PortailDbContext db)
         WHERE d.version_ingestion <= excluded.version_ingestion
         """;
 }
-
-internal static class DaysOfTheSite
-{
-    /// <summary>First instant of a day at the site, and of the next.</summary>
-    public static (DateTimeOffset From, DateTimeOffset To) BoundsOf(this Site site, DateOnly day)
-    {
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(site.Fuseau);
-        return (StartOf(day), StartOf(day.AddDays(1)));
-
-        DateTimeOffset StartOf(DateOnly date)
-        {
-            var local = date.ToDateTime(TimeOnly.MinValue);
-
-            // Where midnight does not exist, the day starts when the clocks have moved.
-            while (zone.IsInvalidTime(local))
-            {
-                local = local.AddMinutes(30);
-            }
-
-            return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
-        }
-    }
-}

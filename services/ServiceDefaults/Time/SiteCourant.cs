@@ -26,6 +26,26 @@ public sealed record Site(
     /// <summary>The instant as people of the site read it.</summary>
     public DateTime LocalTimeOf(DateTimeOffset instant) =>
         TimeZoneInfo.ConvertTime(instant, TimeZoneInfo.FindSystemTimeZoneById(Fuseau)).DateTime;
+
+    /// <summary>First instant of a day at the site, and of the next.</summary>
+    public (DateTimeOffset From, DateTimeOffset To) BoundsOf(DateOnly day)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(Fuseau);
+        return (StartOf(day), StartOf(day.AddDays(1)));
+
+        DateTimeOffset StartOf(DateOnly date)
+        {
+            var local = date.ToDateTime(TimeOnly.MinValue);
+
+            // Where midnight does not exist, the day starts when the clocks have moved.
+            while (zone.IsInvalidTime(local))
+            {
+                local = local.AddMinutes(30);
+            }
+
+            return new DateTimeOffset(local, zone.GetUtcOffset(local)).ToUniversalTime();
+        }
+    }
 }
 
 /// <summary>Reads the site through Ingestion's read view, once a minute at most.</summary>

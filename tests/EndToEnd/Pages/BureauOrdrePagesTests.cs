@@ -21,6 +21,10 @@ public sealed class BureauOrdrePagesTests
         {
             ["Releve:Quietude"] = "00:00:00.050",
             ["Releve:PollDossier"] = "00:00:00.050",
+            ["Boites:0:Code"] = "etrangers",
+            ["Boites:0:Adresse"] = "etrangers@indre-et-loire.invalid",
+            ["Boites:0:Imap:Hote"] = "127.0.0.1",
+            ["Boites:0:Imap:Port"] = "1",
         });
         _browser = await Browser.LaunchAsync();
         _account = await SignedInClient.CreateAsync(_courrier, RoleAgent.BureauOrdre, "SGCD");
@@ -53,6 +57,22 @@ public sealed class BureauOrdrePagesTests
                 await LookAtAsync(page, url, "mis-de-cote-message");
             }
 
+            await page.Context.CloseAsync();
+        }
+    }
+
+    [Test]
+    public async Task Boites_OneReadAndOneBroken_AreReadableAtEveryWidth()
+    {
+        await EventuallyAsync(
+            "The broken mailbox was never seen as such",
+            async () => await _courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lecture_boites WHERE en_panne_depuis IS NOT NULL") == 1);
+
+        foreach (var width in new[] { 1280, 375 })
+        {
+            var page = await OpenAsync(width);
+            await LookAtAsync(page, "/boites", "boites");
+            await LookAtAsync(page, "/", "accueil-bureau-ordre");
             await page.Context.CloseAsync();
         }
     }

@@ -39,6 +39,16 @@ CREATE OR REPLACE VIEW ingestion.lecture_accuses AS
 SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal
 FROM ingestion.accuses;
 
+CREATE OR REPLACE VIEW ingestion.lecture_boites AS
+SELECT code, libelle, adresse, relevee_le, en_panne_depuis, panne
+FROM ingestion.boites;
+
+-- Messages that wait for somebody to say whether they are courriers.
+CREATE OR REPLACE VIEW ingestion.lecture_mis_de_cote AS
+SELECT id AS message_id, boite_code, recu_a
+FROM ingestion.messages_recus
+WHERE sort = 'Ecarte' AND repris_par IS NULL;
+
 CREATE OR REPLACE VIEW ingestion.lecture_journal AS
 SELECT id, occurred_at, acteur, action, courrier_id, objet, avant, apres, motif
 FROM ingestion.journal;

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using SuiviCourrier.Presentation.Mots;
+using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Time;
+using Action = SuiviCourrier.Presentation.Rights.Action;
+using Site = SuiviCourrier.ServiceDefaults.Time.Site;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles.Releve;
+
+/// <summary>Whether every mailbox is read, and whether everything that arrived is accounted for.</summary>
+public sealed class IndexModel(BoitesDuJour boites, SiteCourant siteCourant, TimeProvider clock) : PageModel
+{
+    /// <summary>A collection says that it is alive twice a minute.</summary>
+    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(15);
+
+    public IReadOnlyList<BoiteDuJour> Boites { get; private set; } = [];
+
+    public Site Site { get; private set; } = null!;
+
+    /// <summary>May read what was set aside.</summary>
+    public bool MayRegister => User.AsAgent().May(Action.Register);
+
+    public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+    {
+        if (!User.AsAgent().May(Action.ManageMailboxes))
+        {
+            context.Result = new Microsoft.AspNetCore.Mvc.ForbidResult();
+        }
+    }
+
+    public async Task OnGetAsync(CancellationToken cancellationToken)
+    {
+        Site = await siteCourant.GetAsync(cancellationToken);
+        Boites = await boites.ListAsync(cancellationToken);
+    }
+
+    /// <summary>Nobody says that it fails, but nobody has read it either.</summary>
+    public bool IsSilent(BoiteDuJour boite) => boite.EnPanneDepuis is null && clock.GetUtcNow() - boite.ReleveeLe > s_silence;
+
+    /// <summary>« le 23/11/2026 à 10:42, il y a 3 minutes ».</summary>
+    public string Quand(DateTimeOffset instant)
+    {
+        var ago = clock.GetUtcNow() - instant;
+        var words = ago switch
+        {
+            { TotalMinutes: < 1 } => "il y a moins d’une minute",
+            { TotalMinutes: < 2 } => "il y a 1 minute",
+            { TotalHours: < 1 } => $"il y a {(int)ago.TotalMinutes} minutes",
+            { TotalHours: < 2 } => "il y a 1 heure",
+            { TotalDays: < 2 } => $"il y a {(int)ago.TotalHours} heures",
+            _ => $"il y a {(int)ago.TotalDays} jours",
+        };
+        return $"le {Site.DateEtHeure(instant)}, {words}";
+    }
+}
