@@ -29,5 +29,5 @@ public static class IngestionService
         return builder;
     }
 
-    public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints) => endpoints.MapEnregistrement().MapBoites();
+    public static IEndpointRouteBuilder MapIngestion(this IEndpointRouteBuilder endpoints) => endpoints.MapEnregistrement().MapBoites().MapAccuses();
 }

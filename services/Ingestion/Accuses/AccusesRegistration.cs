@@ -1,4 +1,8 @@
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Ingestion.Accuses.ATraiter;
+using SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
+using SuiviCourrier.Ingestion.Accuses.Impression;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.ServiceDefaults.Courriels;
 
@@ -13,6 +17,17 @@ public static class AccusesRegistration
         services.AddSingleton<ModeleRenderer>(_ => new ModeleRenderer());
         services.AddScoped<TexteAccuse>();
         services.AddScoped<ICourrielComposer, AccuseComposer>();
+        services.AddScoped<AccusesATraiter>();
+        services.AddScoped<ResendAccuse>();
+        services.AddScoped<LotsImpression>();
+        services.AddScoped<PrepareLot>();
+        services.AddScoped<MarkPrinted>();
         return services;
+    }
+
+    public static IEndpointRouteBuilder MapAccuses(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapLettres();
+        return endpoints;
     }
 }

@@ -20,6 +20,7 @@ public static class EnregistrementRegistration
         services.AddScoped<EcheancesPubliees>();
         services.AddScoped<ScansRecus>();
         services.AddScoped<CodesAnnuaire>();
+        services.AddScoped<ActeursEnMots>();
         services.AddScoped<RegisterCourrier>();
         services.AddScoped<CorrectCourrier>();
         services.AddScoped<AnnulerEnregistrement>();

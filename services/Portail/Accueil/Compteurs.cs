@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
-using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Portail.Annuaire;
@@ -95,10 +94,20 @@ public sealed class Compteurs(
     /// <summary>Acknowledgements that wait for the mail room.</summary>
     private async Task<IReadOnlyList<Compteur>> AccusesAsync(Agent agent, CancellationToken cancellationToken)
     {
-        var visible = db.Dossiers.Visible(agent);
-        var aImprimer = await visible.CountAsync(d => d.AccuseEtat == EtatAccuse.AImprimer, cancellationToken);
-        var refuses = await visible.CountAsync(
-            d => d.AccuseEtat == EtatAccuse.Refuse || d.AccuseEtat == EtatAccuse.NonRemis || d.AccuseEtat == EtatAccuse.Incertain, cancellationToken);
+        // The copy in the dossier follows changes of state only: what waits from the start is asked of its owner.
+        var waiting = await db.Dossiers.Visible(agent)
+            .Join(
+                db.Database.SqlQuery<AccuseEnAttente>(
+                    $"""
+                    SELECT courrier_id, etat = 'AImprimer' AS is_a_imprimer FROM ingestion.lecture_accuses
+                    WHERE etat IN ('AImprimer', 'Refuse', 'NonRemis', 'Incertain')
+                    """),
+                d => d.CourrierId, a => a.CourrierId, (_, a) => a.IsAImprimer)
+            .GroupBy(isAImprimer => isAImprimer)
+            .Select(g => new { IsAImprimer = g.Key, Count = g.Count() })
+            .ToListAsync(cancellationToken);
+        var aImprimer = waiting.Where(w => w.IsAImprimer).Sum(w => w.Count);
+        var refuses = waiting.Where(w => !w.IsAImprimer).Sum(w => w.Count);
         return
         [
             Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
@@ -184,4 +193,6 @@ public sealed class Compteurs(
             $"{taux.ToString(CultureInfo.InvariantCulture)} %", "Répondus dans le délai ce mois-ci", "/en-retard",
             taux >= CiblePourcent ? TonCompteur.Bien : TonCompteur.Attention, $"{enTemps} sur {total}, cible {CiblePourcent} %");
     }
+
+    private sealed record AccuseEnAttente(Guid CourrierId, bool IsAImprimer);
 }

@@ -109,10 +109,12 @@ public sealed class CourrielsSortants(ServiceDbContext db)
     /// Sends again, on a person's decision, what was refused or is uncertain. The Message-ID stays the same, so that most servers
     /// and readers recognise a message they already have.
     /// </summary>
-    /// <returns>False when it is in neither state.</returns>
-    public async Task<bool> SendAgainAsync(string cle, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <param name="isReturned">Its server had accepted it, and has returned it since: it was not delivered.</param>
+    /// <returns>False when it is in none of these states.</returns>
+    public async Task<bool> SendAgainAsync(string cle, DateTimeOffset now, CancellationToken cancellationToken, bool isReturned = false) =>
         await db.Set<CourrielSortant>()
-            .Where(c => c.Cle == cle && (c.Etat == EtatCourriel.Refuse || c.Etat == EtatCourriel.Incertain))
+            .Where(c => c.Cle == cle
+                && (c.Etat == EtatCourriel.Refuse || c.Etat == EtatCourriel.Incertain || (isReturned && c.Etat == EtatCourriel.Accepte)))
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(c => c.Etat, EtatCourriel.AEnvoyer)

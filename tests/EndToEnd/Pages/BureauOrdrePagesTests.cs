@@ -77,6 +77,35 @@ public sealed class BureauOrdrePagesTests
         }
     }
 
+    [Test]
+    public async Task Accuses_ToPrintAndLot_AreReadableAtEveryWidth()
+    {
+        foreach (var objet in new[] { "Demande de subvention DETR 2027", string.Concat(Enumerable.Repeat("Un objet qui n’en finit pas ", 17)) })
+        {
+            using var registered = await _account.PostAsync("/enregistrer", new()
+            {
+                ["Objet"] = objet,
+                ["Nom"] = "Mme Ségolène d’Arçay",
+                ["Categorie"] = "Particulier",
+                ["Adresse"] = "3 rue des Lilas\n37000 TOURS",
+            });
+            Assert.That((int)registered.StatusCode, Is.EqualTo(302));
+        }
+
+        await EventuallyAsync(
+            "The due dates never came",
+            async () => await _courrier.Database.ScalarAsync<long>(
+                "SELECT count(*) FROM ingestion.lecture_accuses a JOIN echeances.lecture_echeances e USING (courrier_id) WHERE a.etat = 'AImprimer'") == 2);
+        using var prepared = await _account.PostAsync("/accuses", [], "?handler=Preparer");
+        foreach (var width in new[] { 1280, 375 })
+        {
+            var page = await OpenAsync(width);
+            await LookAtAsync(page, "/accuses", "accuses");
+            await LookAtAsync(page, prepared.Headers.Location!.OriginalString, "accuses-lot");
+            await page.Context.CloseAsync();
+        }
+    }
+
     private void Drop(string subject, string text, string headers)
     {
         var folder = Directory.CreateDirectory(Path.Combine(_courrier.Folder, "courriels-entrants", "contact")).FullName;

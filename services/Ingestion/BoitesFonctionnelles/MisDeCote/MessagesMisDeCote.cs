@@ -1,5 +1,5 @@
-using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 
@@ -22,7 +22,7 @@ public sealed record MessageMisDeCote(
     public string ObjetEnMots => Objet ?? TexteRecu.SansObjet;
 
     /// <summary>Where the next page of the list starts.</summary>
-    public string Curseur => string.Create(CultureInfo.InvariantCulture, $"{RecuA.UtcTicks}_{Id}");
+    public string Curseur => new Curseur(RecuA, Id).ToString();
 }
 
 /// <summary>What can be read of a message set aside, to decide about it.</summary>
@@ -31,7 +31,7 @@ public sealed record MessageMisDeCote(
 public sealed record TexteMisDeCote(string? Texte, IReadOnlyList<string> Pieces);
 
 /// <summary>Reads what the collection has set aside.</summary>
-public sealed class MessagesMisDeCote(IngestionDbContext db, IFileStore store)
+public sealed class MessagesMisDeCote(IngestionDbContext db, ActeursEnMots acteurs, IFileStore store)
 {
     /// <summary>Characters shown of a message: enough to know what it is.</summary>
     private const int MaxTexte = 20_000;
@@ -47,12 +47,9 @@ public sealed class MessagesMisDeCote(IngestionDbContext db, IFileStore store)
         var messages = discarded
             ? db.MessagesRecus.Where(m => m.Sort == SortMessage.Ecarte && m.ReprisPar != null)
             : db.MessagesRecus.Where(m => m.Sort == SortMessage.Ecarte && m.ReprisPar == null);
-        if (apres?.Split('_') is [var ticks, var id]
-            && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at <= DateTimeOffset.MaxValue.UtcTicks
-            && Guid.TryParse(id, out var last))
+        if (Curseur.Parse(apres) is { } last)
         {
-            var recuA = new DateTimeOffset(at, TimeSpan.Zero);
-            messages = messages.Where(m => EF.Functions.LessThan(ValueTuple.Create(m.RecuA, m.Id), ValueTuple.Create(recuA, last)));
+            messages = messages.Where(m => EF.Functions.LessThan(ValueTuple.Create(m.RecuA, m.Id), ValueTuple.Create(last.At, last.Id)));
         }
 
         var found = await Read(messages.OrderByDescending(m => m.RecuA).ThenByDescending(m => m.Id).Take(size)).ToListAsync(cancellationToken);
@@ -92,12 +89,7 @@ public sealed class MessagesMisDeCote(IngestionDbContext db, IFileStore store)
 
     private async Task<List<MessageMisDeCote>> WithNamesAsync(List<MessageMisDeCote> messages, CancellationToken cancellationToken)
     {
-        var ids = messages.Select(m => Guid.TryParse(m.ReprisPar, out var id) ? id : Guid.Empty).Where(id => id != Guid.Empty).Distinct().ToArray();
-        var names = ids.Length == 0
-            ? []
-            : await db.Database.SqlQuery<Nomme>($"SELECT id, nom FROM portail.lecture_comptes WHERE id = ANY ({ids})").ToListAsync(cancellationToken);
-        return [.. messages.Select(m => m with { ReprisPar = names.FirstOrDefault(n => n.Id.ToString() == m.ReprisPar)?.Nom ?? m.ReprisPar })];
+        var names = await acteurs.NamesAsync(messages.Select(m => m.ReprisPar), cancellationToken);
+        return [.. messages.Select(m => m with { ReprisPar = m.ReprisPar is { } acteur ? names[acteur] : null })];
     }
-
-    private sealed record Nomme(Guid Id, string Nom);
 }

@@ -97,6 +97,70 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LettreDuLot", b =>
+                {
+                    b.Property<Guid>("LotId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("lot_id");
+
+                    b.Property<Guid>("AccuseId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("accuse_id");
+
+                    b.Property<DateTimeOffset>("AccuseChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("accuse_changed_at");
+
+                    b.Property<int>("Ordre")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordre");
+
+                    b.Property<string>("Sha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("sha256");
+
+                    b.Property<long>("Taille")
+                        .HasColumnType("bigint")
+                        .HasColumnName("taille");
+
+                    b.HasKey("LotId", "AccuseId")
+                        .HasName("pk_lettres_lot");
+
+                    b.HasIndex("AccuseId")
+                        .HasDatabaseName("ix_lettres_lot_accuse_id");
+
+                    b.HasIndex("Sha256")
+                        .HasDatabaseName("ix_lettres_lot_sha256");
+
+                    b.ToTable("lettres_lot", "ingestion");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("PrepareLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("prepare_le");
+
+                    b.Property<string>("PreparePar")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prepare_par");
+
+                    b.HasKey("Id")
+                        .HasName("pk_lots_impression");
+
+                    b.HasIndex("PrepareLe")
+                        .HasDatabaseName("ix_lots_impression_prepare_le");
+
+                    b.ToTable("lots_impression", "ingestion");
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Correspondant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1174,6 +1238,30 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasConstraintName("fk_accuses_pieces_piece_id");
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LettreDuLot", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Accuses.Accuse", null)
+                        .WithMany()
+                        .HasForeignKey("AccuseId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lettres_lot_accuses_accuse_id");
+
+                    b.HasOne("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", null)
+                        .WithMany("Lettres")
+                        .HasForeignKey("LotId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lettres_lot_lots_impression_lot_id");
+
+                    b.HasOne("SuiviCourrier.ServiceDefaults.Fichiers.Fichier", null)
+                        .WithMany()
+                        .HasForeignKey("Sha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lettres_lot_fichiers_sha256");
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", b =>
                 {
                     b.HasOne("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", null)
@@ -1309,6 +1397,11 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_pieces_annoncees_courriers_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", b =>
+                {
+                    b.Navigation("Lettres");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Courrier", b =>

@@ -10,6 +10,8 @@ internal static class ActionsEnMots
         ["CorrectCourrier"] = "Correction de l’enregistrement",
         ["AnnulerEnregistrement"] = "Annulation de l’enregistrement",
         ["ReceiveMessage"] = "Message reçu",
+        ["MarkPrinted"] = "Accusé imprimé",
+        ["ResendAccuse"] = "Décision sur l’accusé",
         ["AccuseComposer"] = "Accusé d’enregistrement",
         ["QualifyCourrier"] = "Qualification",
         ["AssignCourrier"] = "Affectation",

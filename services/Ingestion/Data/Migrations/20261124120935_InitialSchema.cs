@@ -61,6 +61,20 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lots_impression",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    prepare_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    prepare_par = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lots_impression", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "services",
                 schema: "ingestion",
                 columns: table => new
@@ -458,6 +472,44 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         onDelete: ReferentialAction.Restrict);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "lettres_lot",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    lot_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    accuse_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    ordre = table.Column<int>(type: "integer", nullable: false),
+                    sha256 = table.Column<string>(type: "text", nullable: false),
+                    taille = table.Column<long>(type: "bigint", nullable: false),
+                    accuse_changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lettres_lot", x => new { x.lot_id, x.accuse_id });
+                    table.ForeignKey(
+                        name: "fk_lettres_lot_accuses_accuse_id",
+                        column: x => x.accuse_id,
+                        principalSchema: "ingestion",
+                        principalTable: "accuses",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_lettres_lot_fichiers_sha256",
+                        column: x => x.sha256,
+                        principalSchema: "messagerie",
+                        principalTable: "fichiers",
+                        principalColumn: "sha256",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_lettres_lot_lots_impression_lot_id",
+                        column: x => x.lot_id,
+                        principalSchema: "ingestion",
+                        principalTable: "lots_impression",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "ix_accuses_a_traiter",
                 schema: "ingestion",
@@ -575,6 +627,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 columns: new[] { "courrier_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_lettres_lot_accuse_id",
+                schema: "ingestion",
+                table: "lettres_lot",
+                column: "accuse_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_lettres_lot_sha256",
+                schema: "ingestion",
+                table: "lettres_lot",
+                column: "sha256");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_lots_impression_prepare_le",
+                schema: "ingestion",
+                table: "lots_impression",
+                column: "prepare_le");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_messages_recus_boite_traite_le",
                 schema: "ingestion",
                 table: "messages_recus",
@@ -689,15 +759,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
-                name: "accuses",
-                schema: "ingestion");
-
-            migrationBuilder.DropTable(
                 name: "compteurs_chrono",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
                 name: "journal",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "lettres_lot",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
@@ -709,11 +779,19 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
-                name: "pieces",
+                name: "accuses",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "lots_impression",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
                 name: "boites",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "pieces",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
