@@ -2,9 +2,12 @@ using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.Host.Tests;
 
-/// <summary>The published program, without its sources, and under an account that may do little.</summary>
+/// <summary>
+/// The published program, without its sources, in a folder that only its owner may enter: an ordinary account, when the tests run as root.
+/// </summary>
 public sealed class PublishedTests
 {
+    private static readonly string? s_ordinaryAccount = Environment.IsPrivilegedProcess ? "nobody" : null;
     private string _folder = "";
 
     private string Program => Path.Combine(_folder, "Host.dll");
@@ -13,10 +16,13 @@ public sealed class PublishedTests
     public async Task PublishAsync()
     {
         _folder = Directory.CreateTempSubdirectory("courrier-publie-").FullName;
-        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_101_101);
         await ChildProcess.RunAsync(
             "dotnet", "publish", Path.Combine(TestSupport.Repository.Root, "services", "Host"), "-c", TestSupport.Repository.Configuration, "--no-build", "-v", "q", "-o", _folder);
-        await ChildProcess.RunAsync("chmod", "-R", "a+rX", _folder);
+        File.SetUnixFileMode(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (s_ordinaryAccount is not null)
+        {
+            await ChildProcess.RunAsync("chown", "-R", s_ordinaryAccount, _folder);
+        }
     }
 
     [OneTimeTearDown]
@@ -26,7 +32,7 @@ public sealed class PublishedTests
     public async Task Serve_UnderAnOrdinaryAccount_IsReadyWithItsPagesAssets()
     {
         await using var installation = new EmbeddedFolder((UnixFileMode)0b111_111_111);
-        await using var host = HostProcess.Start(installation.Folder, user: Environment.IsPrivilegedProcess ? "nobody" : null, program: Program);
+        await using var host = HostProcess.Start(installation.Folder, user: s_ordinaryAccount, program: Program);
 
         var address = await host.ReadyAsync();
 
@@ -41,6 +47,48 @@ public sealed class PublishedTests
     }
 
     [Test]
+    public async Task Serve_WithADemonstrationThatDoesNotLoad_SaysSoServesAllTheSameAndTriesAgain()
+    {
+        await using var installation = new EmbeddedFolder();
+        var letters = Path.Combine(_folder, "seeds", "demo", "courriers.json");
+        var sound = await File.ReadAllTextAsync(letters);
+        await File.WriteAllTextAsync(letters, "[{");
+        await using (var host = HostProcess.Start(installation.Folder, program: Program))
+        {
+            await host.ReadyAsync();
+            Assert.That(host.Output, Does.Contain("La démonstration n’a pas pu être chargée entièrement"));
+            Assert.That(await host.StopAsync(), Is.Zero);
+        }
+
+        await File.WriteAllTextAsync(letters, sound);
+        await using var again = HostProcess.Start(installation.Folder, program: Program);
+        await again.ReadyAsync();
+        Assert.That(again.Output, Does.Contain("Chargement de la démonstration…").And.Not.Contain("n’a pas pu"));
+        Assert.That(await again.StopAsync(), Is.Zero);
+    }
+
+    [Test]
+    public async Task Serve_InAFolderItMayNotWrite_SaysSoInOneSentence()
+    {
+        await using var installation = new EmbeddedFolder(UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await using var host = HostProcess.Start(installation.Folder, user: s_ordinaryAccount, program: Program);
+
+        await AssertRefusedAsync(host, "n’est pas accessible en écriture");
+    }
+
+    [Test]
+    public async Task Serve_WithAnUnreadableConfiguration_NamesTheFile()
+    {
+        await using var installation = new EmbeddedFolder();
+        var file = Path.Combine(_folder, "appsettings.Essai.json");
+        await File.WriteAllTextAsync(file, "{ \"Courriel\": ");
+        await using var host = HostProcess.Start(installation.Folder, settings: new Dictionary<string, string?> { ["ASPNETCORE_ENVIRONMENT"] = "Essai" }, program: Program);
+
+        await AssertRefusedAsync(host, "fichier de configuration est illisible");
+        File.Delete(file);
+    }
+
+    [Test]
     public async Task Serve_WithoutThePagesAssets_SaysWhatToDo()
     {
         await using var installation = new EmbeddedFolder();
@@ -49,12 +97,17 @@ public sealed class PublishedTests
         try
         {
             await using var host = HostProcess.Start(installation.Folder, program: Program);
-            Assert.That(await host.ExitAsync(), Is.EqualTo(1));
-            Assert.That(host.Output, Does.Contain("npm").And.Not.Contain("   at "));
+            await AssertRefusedAsync(host, "npm");
         }
         finally
         {
             File.Move(css + ".ailleurs", css);
         }
+    }
+
+    private static async Task AssertRefusedAsync(HostProcess host, string expected)
+    {
+        Assert.That(await host.ExitAsync(), Is.EqualTo(1), () => host.Output);
+        Assert.That(host.Output, Does.Contain(expected).And.Not.Contain("   at "));
     }
 }

@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
-using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.Host.Tests;
@@ -9,23 +7,6 @@ namespace SuiviCourrier.Host.Tests;
 /// <summary>A wrong setting ends in one sentence, in French, and exit code 1.</summary>
 public sealed class WrongSettingsTests
 {
-    private EmbeddedFolder _serverFolder = null!;
-    private EmbeddedPostgres _server = null!;
-
-    [OneTimeSetUp]
-    public async Task StartServerAsync()
-    {
-        _serverFolder = new EmbeddedFolder();
-        _server = await EmbeddedPostgres.StartAsync(_serverFolder.Folder, CancellationToken.None);
-    }
-
-    [OneTimeTearDown]
-    public async Task StopServerAsync()
-    {
-        await _server.DisposeAsync();
-        await _serverFolder.DisposeAsync();
-    }
-
     [TestCase("Messages__Transport", "pigeon", "pigeon", TestName = "Unknown transport")]
     [TestCase("Messages__BatchSize", "beaucoup", "nombre entier", TestName = "A size that is no number")]
     [TestCase("Horloge__Decalage", "10.00:00:00", "Development", TestName = "A moved clock outside Development")]
@@ -65,56 +46,31 @@ public sealed class WrongSettingsTests
         await AssertRefusedAsync(host, "déjà utilisée");
     }
 
-    [Test]
-    public async Task Serve_WithABadPassword_IsRefused()
+    [TestCase("migrate")]
+    [TestCase("seed")]
+    [TestCase("exporter", "sauvegarde")]
+    [TestCase("restaurer", "sauvegarde")]
+    [TestCase("compte", "creer", "--courriel", "x@essais.invalid", "--nom", "X", "--service", "SIDSIC")]
+    public async Task Verb_OnAnUnreachableServer_SaysSoInOneSentence(params string[] arguments)
     {
-        var wrong = new NpgsqlConnectionStringBuilder(_server.ConnectionStrings.Courrier) { Password = "faux" }.ConnectionString;
         await using var installation = new EmbeddedFolder();
-        await using var host = HostProcess.Start(installation.Folder, settings: new Dictionary<string, string?> { ["ConnectionStrings__Courrier"] = wrong });
+        await using var verb = HostProcess.Start(
+            installation.Folder,
+            arguments,
+            new Dictionary<string, string?> { ["ConnectionStrings__Courrier"] = "Host=127.0.0.1;Port=1;Username=courrier;Database=courrier" });
 
-        await AssertRefusedAsync(host, "refuse le mot de passe");
+        await AssertRefusedAsync(verb, "injoignable");
     }
 
-    [Test]
-    public async Task Serve_OnADatabaseThatDoesNotExist_IsRefused()
+    [TestCase("exporter", TestName = "A backup without a folder")]
+    [TestCase("compte", "creer", TestName = "An account without an address")]
+    [TestCase("demarrer", TestName = "A verb that is none")]
+    public async Task Verb_WrittenWrongly_PointsToTheHelp(params string[] arguments)
     {
-        var wrong = new NpgsqlConnectionStringBuilder(_server.ConnectionStrings.Courrier) { Database = "ailleurs" }.ConnectionString;
         await using var installation = new EmbeddedFolder();
-        await using var host = HostProcess.Start(installation.Folder, settings: new Dictionary<string, string?> { ["ConnectionStrings__Courrier"] = wrong });
+        await using var verb = HostProcess.Start(installation.Folder, arguments);
 
-        await AssertRefusedAsync(host, "n’existe pas");
-    }
-
-    [Test]
-    public async Task Serve_OnAServer_AsksForMigrateThenServesAloneThenRefusesAnother()
-    {
-        var settings = new Dictionary<string, string?>
-        {
-            ["ConnectionStrings__Courrier"] = _server.ConnectionStrings.Courrier,
-            ["ConnectionStrings__CourrierMigration"] = _server.ConnectionStrings.Migration,
-        };
-        await using var installation = new EmbeddedFolder();
-        await using (var early = HostProcess.Start(installation.Folder, settings: settings))
-        {
-            await AssertRefusedAsync(early, "migrate");
-        }
-
-        foreach (var verb in new[] { "migrate", "seed" })
-        {
-            await using var prepare = HostProcess.Start(installation.Folder, [verb], settings);
-            Assert.That(await prepare.ExitAsync(), Is.Zero, () => prepare.Output);
-        }
-
-        settings.Remove("ConnectionStrings__CourrierMigration");
-        await using var host = HostProcess.Start(installation.Folder, settings: settings);
-        await host.ReadyAsync();
-        await using var elsewhere = new EmbeddedFolder();
-        await using (var second = HostProcess.Start(elsewhere.Folder, settings: settings))
-        {
-            await AssertRefusedAsync(second, "Un autre processus");
-        }
-
-        Assert.That(await host.StopAsync(), Is.Zero);
+        await AssertRefusedAsync(verb, "--help");
     }
 
     private static async Task AssertRefusedAsync(HostProcess host, string expected)

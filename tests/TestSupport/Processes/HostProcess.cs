@@ -21,8 +21,10 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <param name="folder">Donnees:Dossier.</param>
     /// <param name="settings">As environment variables: <c>"Messages__Transport", "…"</c>.</param>
     /// <param name="user">Account to run it under; only root may choose.</param>
+    /// <param name="input">What is typed into it before the end of its input; null: it has no keyboard of ours.</param>
     public static HostProcess Start(
-        string folder, IEnumerable<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null, string? user = null, string? program = null)
+        string folder, IEnumerable<string>? arguments = null, IReadOnlyDictionary<string, string?>? settings = null, string? user = null, string? program = null,
+        string? input = null)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -41,7 +43,7 @@ public sealed partial class HostProcess : IAsyncDisposable
 
         string[] command = user is null ? [] : ["setpriv", $"--reuid={user}", "--regid=nogroup", "--clear-groups", "--"];
         command = [.. command, "dotnet", program ?? BuiltProgram, .. arguments ?? []];
-        return new HostProcess(ChildProcess.Start(command[0], command[1..], environment));
+        return new HostProcess(ChildProcess.Start(command[0], command[1..], environment, input: input));
     }
 
     /// <summary>Waits until it says that it is ready, and until <c>/sante/pret</c> says so too.</summary>
