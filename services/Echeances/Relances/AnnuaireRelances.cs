@@ -58,6 +58,17 @@ public sealed class AnnuaireRelances
             : Of(RoleAgent.Administrateur);
     }
 
+    /// <summary>Who is told instead of a recipient that cannot be reached any more: the head of the service, then the supervisors.</summary>
+    /// <returns>As <see cref="Resolve"/>, never <paramref name="gone"/> itself.</returns>
+    public IReadOnlyList<string> ResolveNext(DestinataireEtape destinataire, string? serviceCode, string gone)
+    {
+        var next = destinataire == DestinataireEtape.Agent ? DestinataireEtape.Chef : DestinataireEtape.Superviseur;
+        var keys = Resolve(next, agentId: null, serviceCode).Where(k => k != gone).ToList();
+        return keys.Count > 0 ? keys
+            : next == DestinataireEtape.Chef ? ResolveNext(next, serviceCode, gone)
+            : [.. Of(RoleAgent.Administrateur).Where(k => k != gone)];
+    }
+
     /// <summary>Address behind a key; null when the account or the service is gone.</summary>
     public (string Courriel, string? Nom)? AddressOf(string destinataire)
     {

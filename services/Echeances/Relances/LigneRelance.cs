@@ -21,7 +21,7 @@ public sealed class LigneRelance
 
     public DateTimeOffset? SentAt { get; set; }
 
-    /// <summary>Its courrier was closed, or its recipient gone, before any message left.</summary>
+    /// <summary>Its courrier was closed before any message left, or its recipient could not be reached: then the next in line has a line.</summary>
     public DateTimeOffset? DroppedAt { get; set; }
 }
 

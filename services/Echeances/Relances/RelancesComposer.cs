@@ -34,7 +34,7 @@ public sealed partial class RelancesComposer(
             LogRecipientGone(courriel.Id);
         }
 
-        var rows = await TakeLinesAsync(db, courriel, isDeliverable: address is not null, cancellationToken);
+        var rows = await TakeLinesAsync(db, courriel, address is null ? annuaire : null, cancellationToken);
         if (rows.Count == 0)
         {
             return null;
@@ -52,21 +52,31 @@ public sealed partial class RelancesComposer(
 
     public async Task SettledAsync(CourrielSortant courriel, CancellationToken cancellationToken)
     {
-        if (courriel.Etat is not (EtatCourriel.Accepte or EtatCourriel.Incertain))
+        if (courriel.Etat is not (EtatCourriel.Accepte or EtatCourriel.Incertain or EtatCourriel.Refuse))
         {
             return;
         }
 
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+        if (courriel.Etat == EtatCourriel.Refuse)
+        {
+            await TakeLinesAsync(db, courriel, await AnnuaireRelances.ReadAsync(db, cancellationToken), cancellationToken);
+            return;
+        }
+
         var now = clock.GetUtcNow();
         await db.LignesRelance.Where(l => l.CourrielCle == courriel.Cle && l.SentAt == null && l.DroppedAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(l => l.SentAt, now), cancellationToken);
     }
 
-    /// <summary>Gives the waiting lines of the recipient to this message (an immediate message has its own already), then drops those no longer owed.</summary>
+    /// <summary>
+    /// Gives the waiting lines of the recipient to this message (an immediate message has its own already), then drops those no longer owed.
+    /// Those still owed to a recipient that cannot be reached go to the next in line.
+    /// </summary>
+    /// <param name="unreachable">Where to find the next in line; null when the recipient can be reached.</param>
     private async Task<List<CourrierARelancer>> TakeLinesAsync(
-        EcheancesDbContext db, CourrielSortant courriel, bool isDeliverable, CancellationToken cancellationToken)
+        EcheancesDbContext db, CourrielSortant courriel, AnnuaireRelances? unreachable, CancellationToken cancellationToken)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (courriel.CourrierId is null)
@@ -83,6 +93,8 @@ public sealed partial class RelancesComposer(
             {
                 x.Ligne,
                 x.Etape.Rang,
+                x.Etape.Code,
+                x.Etape.Destinataire,
                 StepDueOn = x.Etape.DueOn,
                 x.Horloge.DueOn,
                 x.Horloge.ClosedOn,
@@ -92,9 +104,20 @@ public sealed partial class RelancesComposer(
             })
             .ToListAsync(cancellationToken);
         var now = clock.GetUtcNow();
-        foreach (var line in lines.Where(l => !isDeliverable || l.ClosedOn is not null || l.StepDueOn != l.DueOn))
+        foreach (var line in lines)
         {
+            var isOwed = line.ClosedOn is null && line.StepDueOn == line.DueOn;
+            if (isOwed && unreachable is null)
+            {
+                continue;
+            }
+
             line.Ligne.DroppedAt = now;
+            if (isOwed)
+            {
+                var next = unreachable!.ResolveNext(line.Destinataire, line.ServiceInstructeurCode, line.Ligne.Destinataire);
+                await PassOnAsync(db, line.Ligne, next, $"{line.Code}:{line.StepDueOn:yyyy-MM-dd}", now, cancellationToken);
+            }
         }
 
         await db.SaveChangesAsync(cancellationToken);
@@ -107,6 +130,31 @@ public sealed partial class RelancesComposer(
                 .Select(l => new CourrierARelancer(l.CourrierId, l.NumeroChrono ?? "", l.ServiceInstructeurCode, l.DueOn))
                 .OrderBy(c => c.DueOn).ThenBy(c => c.NumeroChrono, StringComparer.Ordinal),
         ];
+    }
+
+    /// <summary>Lines of the same step for others: their next messages carry them.</summary>
+    private async Task PassOnAsync(
+        EcheancesDbContext db, LigneRelance ligne, IReadOnlyList<string> next, string etape, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        if (next.Count == 0)
+        {
+            LogNobodyLeft(ligne.CourrierId);
+        }
+
+        foreach (var destinataire in next)
+        {
+            await db.Database.ExecuteSqlAsync(
+                $"""
+                INSERT INTO echeances.lignes_relance (id, etape_id, courrier_id, destinataire, created_at)
+                VALUES ({Guid.CreateVersion7()}, {ligne.EtapeId}, {ligne.CourrierId}, {destinataire}, {now})
+                ON CONFLICT (etape_id, destinataire) DO NOTHING
+                """,
+                cancellationToken);
+        }
+
+        db.Journal.Record(
+            "echeances.relances", "RelanceTransmise", $"etape:{etape}", ligne.CourrierId, now,
+            avant: ligne.Destinataire, apres: next.Count == 0 ? "personne à prévenir" : string.Join(", ", next));
     }
 
     private static string Subject(List<CourrierARelancer> rows, DateOnly today)
@@ -179,6 +227,9 @@ public sealed partial class RelancesComposer(
 
     private sealed record CourrierARelancer(Guid CourrierId, string NumeroChrono, string? ServiceCode, DateOnly DueOn);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {CourrielId}: its recipient has no address any more; it is not sent")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reminder {CourrielId}: its recipient has no address any more; its lines go to the next in line")]
     private partial void LogRecipientGone(Guid courrielId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Courrier {CourrierId}: a reminder has nobody left to go to: create a supervisor's account")]
+    private partial void LogNobodyLeft(Guid courrierId);
 }

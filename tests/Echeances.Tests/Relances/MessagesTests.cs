@@ -130,6 +130,53 @@ public sealed class MessagesTests
         Assert.That(message.Headers["Auto-Submitted"], Is.EqualTo("auto-generated"));
     }
 
+    /// <summary>Nadia, the agent, has left between the firing of the step and the sending of her message: her head of service is told.</summary>
+    [Test]
+    public async Task Lines_OfAnAccountClosedMeanwhile_GoToTheHeadOfServiceThenToTheSupervisor()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        var id = await banc.RegisterAsync("2026-05-06");
+        var answered = await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 08:00");
+        await banc.SweepAsync();
+        await banc.AnswerAsync(answered, "2026-05-19");
+        await CloseAccountAsync(banc, Nadia);
+
+        Assert.That(await ComposeAsync(banc, $"relances:compte:{Nadia}:2026-05-19"), Is.Null);
+        Assert.That(await RecipientsAsync(banc, id), Is.EqualTo(new[] { $"compte:{Martine}" }));
+        Assert.That(await RecipientsAsync(banc, answered), Is.Empty, "what is answered is owed to nobody");
+
+        await banc.SweepAsync();
+        Assert.That((await ComposeAsync(banc, $"relances:compte:{Martine}:2026-05-19"))!.Message.TextBody, Does.Contain("vendredi 22 mai 2026"));
+
+        await CloseAccountAsync(banc, Martine);
+        Assert.That(await ComposeAsync(banc, $"relances:compte:{Martine}:2026-05-19"), Is.Null);
+        Assert.That(await RecipientsAsync(banc, id), Is.EqualTo(new[] { $"compte:{Marie}" }));
+        await banc.SweepAsync();
+        Assert.That((await ComposeAsync(banc, $"relances:compte:{Marie}:2026-05-19"))!.Message.To.Mailboxes.Single().Address, Is.EqualTo("marie.castel@indre-et-loire.invalid"));
+        Assert.That(
+            await banc.Database.ScalarAsync<long>("SELECT count(*) FROM echeances.journal WHERE action = 'RelanceTransmise' AND courrier_id = $1", id), Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task Lines_OfAMessageTheServerRefused_GoToTheNextInLine()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        var id = await banc.RegisterAsync("2026-05-06");
+        banc.SetNow("2026-05-19 08:00");
+        await banc.SweepAsync();
+
+        await SendAsync(banc, $"relances:compte:{Nadia}:2026-05-19", EtatCourriel.Refuse);
+
+        Assert.That(await RecipientsAsync(banc, id), Is.EqualTo(new[] { $"compte:{Martine}" }));
+    }
+
+    private static Task CloseAccountAsync(Banc banc, Guid id) => banc.ExecuteAsync("UPDATE portail.comptes SET is_actif = false WHERE id = $1", id);
+
+    /// <returns>Who is still to be told.</returns>
+    private static async Task<List<string>> RecipientsAsync(Banc banc, Guid courrierId) =>
+        [.. (await banc.LignesAsync(courrierId)).Where(l => l.DroppedAt is null).Select(l => l.Destinataire)];
+
     private static async Task<List<string>> KeysAsync(Banc banc)
     {
         await using var scope = banc.Courrier.Scope();
@@ -145,14 +192,14 @@ public sealed class MessagesTests
         return await Composer(scope).ComposeAsync(courriel, CancellationToken.None);
     }
 
-    /// <summary>Claimed, composed, accepted, settled: what the sender does, without a server.</summary>
-    private static async Task SendAsync(Banc banc, string key)
+    /// <summary>Claimed, composed, accepted or not, settled: what the sender does, without a server.</summary>
+    private static async Task SendAsync(Banc banc, string key, EtatCourriel etat = EtatCourriel.Accepte)
     {
         await using var scope = banc.Courrier.Scope();
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
         var courriel = await db.Set<CourrielSortant>().SingleAsync(c => c.Cle == key);
         await Composer(scope).ComposeAsync(courriel, CancellationToken.None);
-        courriel.Etat = EtatCourriel.Accepte;
+        courriel.Etat = etat;
         await db.SaveChangesAsync();
         await Composer(scope).SettledAsync(courriel, CancellationToken.None);
     }

@@ -25,6 +25,7 @@ internal static class ActionsEnMots
         ["EcheanceMissed"] = "Échéance passée sans réponse",
         ["ImposeRegime"] = "Changement de la règle de délai",
         ["RelanceDeclenchee"] = "Relance",
+        ["RelanceTransmise"] = "Relance transmise à un autre",
     };
 
     public static string Dire(string action) => s_mots.GetValueOrDefault(action, action);
