@@ -31,6 +31,12 @@ public sealed class CalendrierCourant(SiteCourant sites)
     public static Task<int> VersionAsync(EcheancesDbContext db, CancellationToken cancellationToken) =>
         db.Calendriers.AsNoTracking().Select(c => c.Version).SingleAsync(cancellationToken);
 
+    /// <summary>A new version, inside the caller's transaction: open clocks of an earlier one are computed again (<see cref="RecalculJob"/>).</summary>
+    internal static async Task<int> NextVersionAsync(EcheancesDbContext db, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<int>($"""UPDATE echeances.calendriers SET version = version + 1 RETURNING version AS "Value" """)
+            .ToListAsync(cancellationToken)).Single();
+
     private static ReglageCalendrier Reglage(Zone zone, int version, List<EntreeCalendrier> entrees) => new()
     {
         Zone = zone,

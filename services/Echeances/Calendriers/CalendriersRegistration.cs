@@ -10,5 +10,5 @@ public static class CalendriersRegistration
         .AddScoped<ChangeCalendrier>()
         .AddScoped<RecalculJob>()
         .AddSingleton(new RecurringJob(
-            "echeances.recalcul", "Recalcul des échéances après un changement de calendrier", "* * * * *", typeof(RecalculJob)));
+            "echeances.recalcul", "Recalcul des échéances après un changement de calendrier ou de règle", "* * * * *", typeof(RecalculJob)));
 }

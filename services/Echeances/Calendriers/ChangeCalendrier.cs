@@ -24,7 +24,7 @@ public sealed class ChangeCalendrier(EcheancesDbContext db, TimeProvider clock)
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var entree = entreeOfVersion(await NextVersionAsync(cancellationToken));
+        var entree = entreeOfVersion(await CalendrierCourant.NextVersionAsync(db, cancellationToken));
         db.EntreesCalendrier.Add(entree);
         await RecordAsync(actor, entree, entree.DepuisVersion, isRemoval: false, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -39,7 +39,7 @@ public sealed class ChangeCalendrier(EcheancesDbContext db, TimeProvider clock)
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var version = await NextVersionAsync(cancellationToken);
+        var version = await CalendrierCourant.NextVersionAsync(db, cancellationToken);
         var entree = await db.EntreesCalendrier.SingleOrDefaultAsync(e => e.Id == id && e.JusquaVersion == null, cancellationToken);
         if (entree is null)
         {
@@ -51,11 +51,6 @@ public sealed class ChangeCalendrier(EcheancesDbContext db, TimeProvider clock)
         await transaction.CommitAsync(cancellationToken);
         return Outcome.Changed;
     }
-
-    private async Task<int> NextVersionAsync(CancellationToken cancellationToken) =>
-        (await db.Database
-            .SqlQuery<int>($"""UPDATE echeances.calendriers SET version = version + 1 RETURNING version AS "Value" """)
-            .ToListAsync(cancellationToken)).Single();
 
     private async Task RecordAsync(Agent actor, EntreeCalendrier entree, int version, bool isRemoval, CancellationToken cancellationToken)
     {

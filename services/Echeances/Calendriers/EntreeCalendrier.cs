@@ -47,7 +47,7 @@ public sealed class EntreeCalendrier
     public int? JusquaVersion { get; set; }
 }
 
-/// <summary>The calendar's present version; one row.</summary>
+/// <summary>The present version of the calendar and of the rules, all that dates are computed with; one row.</summary>
 public sealed class EtatCalendrier
 {
     public const int Seul = 1;
@@ -56,7 +56,7 @@ public sealed class EtatCalendrier
     public int Version { get; set; } = 1;
 }
 
-/// <summary>Computing the open clocks again after a change of the calendar: what was done and what it moved.</summary>
+/// <summary>Computing the open clocks again after a change of the calendar or of the rules: what was done and what it moved.</summary>
 public sealed class Recalcul
 {
     public required int Version { get; init; }
@@ -68,7 +68,7 @@ public sealed class Recalcul
     public DateTimeOffset? TermineAt { get; set; }
 }
 
-/// <summary>One due date moved by a change of the calendar.</summary>
+/// <summary>One due date moved by such a change.</summary>
 public sealed class LigneRecalcul
 {
     public long Id { get; init; }

@@ -10,7 +10,7 @@ using SuiviCourrier.ServiceDefaults.Messages;
 namespace SuiviCourrier.Echeances.Calendriers;
 
 /// <summary>
-/// Computes again every open clock whose calendar is not the present one, one courrier and one transaction at a time, and keeps
+/// Computes again every open clock whose calendar or rules are not the present ones, one courrier and one transaction at a time, and keeps
 /// what moved. Killed, it goes on where it was: the clocks say which calendar they were computed with.
 /// </summary>
 public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvider clock, ILogger<RecalculJob> logger) : IRecurringJob
@@ -20,16 +20,20 @@ public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvide
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         int version;
+        string motif;
         await using (var scope = scopes.CreateAsyncScope())
         {
-            version = await CalendrierCourant.VersionAsync(scope.ServiceProvider.GetRequiredService<EcheancesDbContext>(), cancellationToken);
+            var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
+            version = await CalendrierCourant.VersionAsync(db, cancellationToken);
+            var asked = await db.Recalculs.Where(r => r.Version == version).Select(r => r.Motif).SingleOrDefaultAsync(cancellationToken);
+            motif = string.Create(CultureInfo.InvariantCulture, $"{asked ?? "Calendrier"} (version {version})");
         }
 
         while (await NextBatchAsync(version, cancellationToken) is { Count: > 0 } batch)
         {
             foreach (var courrierId in batch)
             {
-                await RecomputeAsync(courrierId, version, cancellationToken);
+                await RecomputeAsync(courrierId, version, motif, cancellationToken);
             }
         }
 
@@ -46,7 +50,7 @@ public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvide
             .ToListAsync(cancellationToken);
     }
 
-    private async Task RecomputeAsync(Guid courrierId, int version, CancellationToken cancellationToken)
+    private async Task RecomputeAsync(Guid courrierId, int version, string motif, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
@@ -54,7 +58,7 @@ public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvide
         await db.LockCourrierAsync(courrierId, cancellationToken);
         var suivi = await db.Suivis.SingleAsync(s => s.CourrierId == courrierId, cancellationToken);
         var (avant, apres) = await scope.ServiceProvider.GetRequiredService<RecomputeHorloge>().ExecuteAsync(
-            suivi, FluxEcheances.Source, $"Calendrier version {version.ToString(CultureInfo.InvariantCulture)}", cancellationToken);
+            suivi, FluxEcheances.Source, motif, cancellationToken);
         var isMoved = avant is not null && apres is not null && avant != apres;
         if (isMoved)
         {
@@ -82,6 +86,6 @@ public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvide
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Every open clock is computed with version {Version} of the calendar")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Every open clock is computed with version {Version} of the calendar and the rules")]
     private partial void LogFinished(int version);
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Delais;
+using SuiviCourrier.Echeances.Calendriers;
 using SuiviCourrier.Echeances.Data;
 
 namespace SuiviCourrier.Echeances.Regles;
@@ -8,19 +8,18 @@ namespace SuiviCourrier.Echeances.Regles;
 /// <param name="Etapes">Steps by code of regime.</param>
 public sealed record JeuDeRegles(Regimes Regimes, ILookup<string, EtapeRelance> Etapes);
 
-/// <summary>The rules in force, read once a minute at most.</summary>
+/// <summary>The rules in force, read once per version of what dates are computed with: a change of the rules makes a new one (<see cref="SeedRegles"/>).</summary>
 public sealed class RegimesCourants
 {
-    private static readonly TimeSpan s_fresh = TimeSpan.FromMinutes(1);
-    private JeuDeRegles? _regles;
-    private long _readAt;
+    private (int Version, JeuDeRegles Regles)? _known;
 
     /// <exception cref="InvalidOperationException">No rule has been seeded.</exception>
     public async ValueTask<JeuDeRegles> GetAsync(EcheancesDbContext db, CancellationToken cancellationToken)
     {
-        if (_regles is { } known && Stopwatch.GetElapsedTime(_readAt) < s_fresh)
+        var version = await CalendrierCourant.VersionAsync(db, cancellationToken);
+        if (_known is { } known && known.Version == version)
         {
-            return known;
+            return known.Regles;
         }
 
         var regimes = await db.Regimes.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
@@ -33,10 +32,7 @@ public sealed class RegimesCourants
         var regles = new JeuDeRegles(
             new Regimes(regimes.Select(r => r.ToRegime())),
             etapes.ToLookup(e => e.RegimeCode, e => e.ToEtape(), StringComparer.Ordinal));
-        _regles = regles;
-        _readAt = Stopwatch.GetTimestamp();
+        _known = (version, regles);
         return regles;
     }
-
-    public void Forget() => _regles = null;
 }

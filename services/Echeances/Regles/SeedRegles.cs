@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Delais;
+using SuiviCourrier.Echeances.Calendriers;
 using SuiviCourrier.Echeances.Data;
 using SuiviCourrier.ServiceDefaults.Schemas;
 
@@ -9,9 +10,10 @@ namespace SuiviCourrier.Echeances.Regles;
 
 /// <summary>
 /// Loads regimes and steps from <c>reference/regimes.json</c> and <c>reference/etapes-relance.json</c>. The files are the whole truth:
-/// rows they no longer hold go; clocks keep the name and version of the rule they were computed with.
+/// rows they no longer hold go. Rules that have changed make a new version of what dates are computed with, so that every open clock is computed
+/// again (<see cref="RecalculJob"/>); a closed one keeps the name and version of the rule it had.
 /// </summary>
-public sealed class SeedRegles(EcheancesDbContext db, RegimesCourants regimes) : ISeeder
+public sealed class SeedRegles(EcheancesDbContext db, TimeProvider clock) : ISeeder
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
@@ -22,13 +24,37 @@ public sealed class SeedRegles(EcheancesDbContext db, RegimesCourants regimes) :
         var rules = await ReadAsync<RegimeSeed>(seedsFolder, "regimes.json", cancellationToken);
         var steps = await ReadAsync<EtapesSeed>(seedsFolder, "etapes-relance.json", cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var before = await StateAsync(cancellationToken);
         await db.Regimes.ExecuteDeleteAsync(cancellationToken);
         await db.EtapesRegimes.ExecuteDeleteAsync(cancellationToken);
         db.Regimes.AddRange(rules.Select((r, index) => r.ToRow(index)));
         db.EtapesRegimes.AddRange(steps.SelectMany(s => s.ToRows()));
         await db.SaveChangesAsync(cancellationToken);
+        if (before is not null && before != await StateAsync(cancellationToken))
+        {
+            await AskForRecomputationAsync(cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
-        regimes.Forget();
+    }
+
+    /// <returns>All that decides of a date, to be compared; null when nothing has been seeded.</returns>
+    private async Task<string?> StateAsync(CancellationToken cancellationToken)
+    {
+        var regimes = await db.Regimes.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
+        var etapes = await db.EtapesRegimes.AsNoTracking().OrderBy(e => e.RegimeCode).ThenBy(e => e.Code).ToListAsync(cancellationToken);
+        return regimes.Count == 0 ? null : JsonSerializer.Serialize(new { regimes, etapes }, s_json);
+    }
+
+    private async Task AskForRecomputationAsync(CancellationToken cancellationToken)
+    {
+        const string Acteur = "seed";
+        const string Motif = "Règles de délai modifiées";
+        var version = await CalendrierCourant.NextVersionAsync(db, cancellationToken);
+        var now = clock.GetUtcNow();
+        db.Recalculs.Add(new Recalcul { Version = version, DemandeAt = now, Acteur = Acteur, Motif = Motif });
+        db.Journal.Record(Acteur, nameof(SeedRegles), $"calendrier:{version}", null, now, apres: Motif);
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private static async Task<List<T>> ReadAsync<T>(string seedsFolder, string name, CancellationToken cancellationToken)
