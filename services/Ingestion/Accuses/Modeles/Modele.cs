@@ -10,7 +10,6 @@ public enum GenreModele
     AccuseEnregistrement,
     RecepisseDepot,
     Reponse,
-    Relance,
 }
 
 public enum SupportModele

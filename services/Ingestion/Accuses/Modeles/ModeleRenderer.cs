@@ -85,16 +85,6 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["agent_nom"] = Text(v.AgentNom),
         ["agent_fonction"] = Text(v.AgentFonction),
         ["texte"] = new ArrayValue(Paragraphes(v.Texte)),
-        ["total"] = NumberValue.Create(v.Groupes.Sum(groupe => groupe.Courriers.Count)),
-        ["en_retard"] = NumberValue.Create(v.EnRetard),
-        ["groupes"] = new ArrayValue([.. v.Groupes.Select(groupe => Record(
-            ("titre", Text(groupe.Titre)),
-            ("courriers", new ArrayValue([.. groupe.Courriers.Select(courrier => Record(
-                ("reference", Text(courrier.Reference)),
-                ("echeance", Text(courrier.Echeance)),
-                ("retard", Text(courrier.Retard)),
-                ("service", Text(courrier.Service)),
-                ("lien", Text(courrier.Lien))))]))))]),
     };
 
     private static FluidValue[] Paragraphes(string? texte) =>
@@ -111,9 +101,6 @@ public sealed class ModeleRenderer(string? fontFolder = null)
     }
 
     private static ArrayValue List(IReadOnlyList<string> values) => new([.. values.Select(Text).Where(value => !value.IsNil())]);
-
-    private static DictionaryValue Record(params (string Name, FluidValue Value)[] members) =>
-        new(new FluidValueDictionaryFluidIndexable(members.ToDictionary(member => member.Name, member => member.Value)));
 }
 
 /// <summary>A letter ready to be sent: the same words in three forms.</summary>

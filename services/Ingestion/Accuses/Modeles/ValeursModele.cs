@@ -73,21 +73,4 @@ public sealed record ValeursModele
 
     /// <summary>Body written by an agent: its empty lines separate paragraphs, its other ends of line are kept.</summary>
     public string? Texte { get; init; }
-
-    /// <summary>Courriers of a digest of reminders, most urgent first.</summary>
-    public IReadOnlyList<GroupeRelance> Groupes { get; init; } = [];
-
-    /// <summary>How many of <see cref="Groupes"/> are past their date.</summary>
-    public int EnRetard { get; init; }
 }
-
-/// <summary>A heading of the digest and its courriers.</summary>
-public sealed record GroupeRelance(string Titre, IReadOnlyList<CourrierRelance> Courriers);
-
-/// <summary>A line of the digest: identifiers and dates only, the subject stays behind the sign-in.</summary>
-/// <param name="Reference">Numéro chrono.</param>
-/// <param name="Echeance">Date in full.</param>
-/// <param name="Retard">« en retard de 2 jours », « demain ».</param>
-/// <param name="Service">Label of the service in charge.</param>
-/// <param name="Lien">Absolute address of its page.</param>
-public sealed record CourrierRelance(string Reference, string Echeance, string Retard, string Service, string Lien);

@@ -226,17 +226,6 @@ public sealed class ModeleRendererTests
     }
 
     [Test]
-    public void Render_Digest_ListsCourriersByGroupWithReadableLinks()
-    {
-        var rendered = Renderer.Render(One("relances"), Sample());
-
-        Assert.That(rendered.Subject, Is.EqualTo("1 en retard, 2 courriers à suivre"));
-        Assert.That(rendered.Text.Replace('\u00A0', ' '), Does.Contain(
-            "En retard\n- ARR-2026-01931 : répondre avant le vendredi 20 novembre 2026 (en retard de 1 jour), DCL. Ouvrir le courrier : https://courrier.example/courriers/1-(a)"));
-        Assert.That(rendered.Html, Does.Contain("<h2>À venir</h2>\n<ul>\n<li>ARR-2026-01932"));
-    }
-
-    [Test]
     public void Render_Html_IsFrenchWithOneHeadingOfLevelOne()
     {
         foreach (var modele in Shipped)
@@ -300,12 +289,6 @@ public sealed class ModeleRendererTests
         AgentNom = "Belkacem",
         AgentFonction = "Instructrice séjour",
         Texte = "Votre titre est prêt.\n\nVous pouvez venir le chercher.",
-        EnRetard = 1,
-        Groupes =
-        [
-            new GroupeRelance("En retard", [new CourrierRelance("ARR-2026-01931", "vendredi 20 novembre 2026", "en retard de 1 jour", "DCL", "https://courrier.example/courriers/1-(a)")]),
-            new GroupeRelance("À venir", [new CourrierRelance("ARR-2026-01932", "mardi 24 novembre 2026", "demain", "DCL", "https://courrier.example/courriers/2")]),
-        ],
     };
 
     private static async Task<PdfDocument> OpenAsync(RenderedModele rendered)
