@@ -32,6 +32,15 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
         return claimed.SingleOrDefault();
     }
 
+    /// <summary>How long until the next message is due, when nothing is due now; null when nothing waits at all.</summary>
+    public async Task<TimeSpan?> NextDueInAsync(CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<TimeSpan?>(
+                $"""
+                SELECT min(not_before) - greatest(now(), {clock.GetUtcNow()}) AS "Value" FROM messagerie.courriels_sortants WHERE etat = 'AEnvoyer'
+                """)
+            .ToListAsync(cancellationToken)).Single();
+
     /// <summary>
     /// What a dead sender left: sent or not, nobody knows, once its content had started to leave; otherwise it is sent again.
     /// </summary>

@@ -20,29 +20,42 @@ public sealed partial class CourrielSender(
     IOptions<CourrielOptions> options, TimeProvider clock, ILogger<CourrielSender> logger) : BackgroundService
 {
     private const long MaxBytes = 30L << 20;
+    private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(20);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
-            [.. Enumerable.Range(0, options.Value.EnParallele).Select(_ => SendAllAsync(stoppingToken)), LoopAsync(SettleAllAsync, stoppingToken)]);
+            [.. Enumerable.Range(0, options.Value.EnParallele).Select(_ => SendAllAsync(stoppingToken)), LoopAsync(SettleAllAsync, _ => Task.FromResult(options.Value.Poll), stoppingToken)]);
 
     private async Task SendAllAsync(CancellationToken stoppingToken)
     {
         await using var transport = newTransport();
-        await LoopAsync(token => SendNextAsync(transport, token), stoppingToken);
+        await LoopAsync(token => SendNextAsync(transport, token), NextLookInAsync, stoppingToken);
     }
 
-    /// <summary>Works until there is nothing left, then waits for a commit or for the next poll.</summary>
-    private async Task LoopAsync(Func<CancellationToken, Task<bool>> workAsync, CancellationToken stoppingToken)
+    /// <summary>At the next poll, or sooner when a message was put off for less: an acknowledgement waits moments for its date.</summary>
+    private async Task<TimeSpan> NextLookInAsync(CancellationToken cancellationToken)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var due = await scope.ServiceProvider.GetRequiredService<CourrielQueue>().NextDueInAsync(cancellationToken) ?? options.Value.Poll;
+        return due > options.Value.Poll ? options.Value.Poll : due < s_shortest ? s_shortest : due;
+    }
+
+    /// <summary>Works until there is nothing left, then waits for a commit or for the next look.</summary>
+    private async Task LoopAsync(
+        Func<CancellationToken, Task<bool>> workAsync, Func<CancellationToken, Task<TimeSpan>> nextLookInAsync, CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             var wakeUp = signal.Next;
+            var wait = options.Value.Poll;
             try
             {
                 if (await workAsync(stoppingToken))
                 {
                     continue;
                 }
+
+                wait = await nextLookInAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -55,7 +68,7 @@ public sealed partial class CourrielSender(
                 LogWillRetry(failure);
             }
 
-            await Task.WhenAny(wakeUp, Task.Delay(options.Value.Poll, stoppingToken));
+            await Task.WhenAny(wakeUp, Task.Delay(wait, stoppingToken));
         }
     }
 
