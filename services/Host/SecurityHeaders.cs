@@ -17,6 +17,33 @@ internal static class SecurityHeaders
                 policy.AddFormAction().Self();
             });
 
+        // While a letter is registered, the scan just chosen is shown beside the form: from the browser's own memory, nothing else is framed.
+        var saisie = Common()
+            .AddFrameOptionsDeny()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().Self();
+                policy.AddImgSrc().Self().Data().Blob();
+                policy.AddFrameSrc().Blob();
+                policy.AddObjectSrc().None();
+                policy.AddBaseUri().Self();
+                policy.AddFrameAncestors().None();
+                policy.AddFormAction().Self();
+            });
+
+        // A message written in HTML, in our harmless copy: it fetches nothing, and is nobody when it is opened outside its frame.
+        var courriel = Common()
+            .AddFrameOptionsSameOrigin()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().None();
+                policy.AddStyleSrc().Self();
+                policy.AddBaseUri().None();
+                policy.AddFrameAncestors().Self();
+                policy.AddFormAction().None();
+                policy.AddSandbox();
+            });
+
         // An original document is shown beside its courrier, in a frame of ours; whatever it holds, it runs nothing and calls nobody.
         var documents = Common()
             .AddFrameOptionsSameOrigin()
@@ -49,7 +76,9 @@ internal static class SecurityHeaders
         services.AddSecurityHeaderPolicies()
             .SetDefaultPolicy(pages)
             .SetPolicySelector(context =>
-                context.HttpContext.Request.Path.StartsWithSegments("/fichiers", StringComparison.Ordinal) ? documents
+                IsCourriel(context.HttpContext.Request.Path) ? courriel
+                : context.HttpContext.Request.Path.StartsWithSegments("/fichiers", StringComparison.Ordinal) ? documents
+                : context.HttpContext.Request.Path == "/enregistrer" ? saisie
                 : IsDashboard(context.HttpContext.Request) ? dashboard
                 : pages);
         return services;
@@ -58,6 +87,9 @@ internal static class SecurityHeaders
     /// <summary>While the dashboard answers, its own prefix has moved from the path to the base.</summary>
     private static bool IsDashboard(HttpRequest request) =>
         request.Path.StartsWithSegments("/hangfire", StringComparison.Ordinal) || request.PathBase.Value?.EndsWith("/hangfire", StringComparison.Ordinal) == true;
+
+    private static bool IsCourriel(PathString path) =>
+        path.StartsWithSegments("/fichiers", StringComparison.Ordinal, out var rest) && rest.Value?.EndsWith("/page", StringComparison.Ordinal) == true;
 
     private static HeaderPolicyCollection Common() =>
         new HeaderPolicyCollection()

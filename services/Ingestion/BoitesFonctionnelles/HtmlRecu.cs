@@ -37,7 +37,56 @@ public static class HtmlRecu
     }
 
     /// <returns>A whole document in UTF-8.</returns>
-    public static string Sanitize(string html, string titre)
+    public static string Sanitize(string html, string titre) =>
+        $"""
+        <!DOCTYPE html>
+        <html lang="fr">
+        <head><meta charset="utf-8"><title>{WebUtility.HtmlEncode(titre)}</title></head>
+        <body>
+        {NewSanitizer().Sanitize(html)}
+        </body>
+        </html>
+        """;
+
+    /// <summary>
+    /// The copy as it is shown in its frame. A link is no longer one: its address is written beside its words, so that nobody goes there
+    /// without having read it.
+    /// </summary>
+    public static string PageOf(string html)
+    {
+        var sanitizer = NewSanitizer();
+        sanitizer.PostProcessDom += (_, e) =>
+        {
+            foreach (var image in e.Document.QuerySelectorAll("img"))
+            {
+                image.Replace(e.Document.CreateTextNode(image.GetAttribute("alt") is { Length: > 0 } alt ? $"[image : {alt}]" : "[image]"));
+            }
+
+            foreach (var link in e.Document.QuerySelectorAll("a"))
+            {
+                var href = link.GetAttribute("href");
+                var shown = e.Document.CreateElement("span");
+                shown.Append([.. link.ChildNodes]);
+                if (href is not null && !link.TextContent.Contains(href, StringComparison.OrdinalIgnoreCase))
+                {
+                    shown.Append(e.Document.CreateTextNode($" ‹{href}›"));
+                }
+
+                link.Replace(shown);
+            }
+        };
+        return $"""
+            <!DOCTYPE html>
+            <html lang="fr">
+            <head><meta charset="utf-8"><title>Message reçu</title><link rel="stylesheet" href="/courrier/courriel.css"></head>
+            <body dir="auto">
+            {sanitizer.Sanitize(html)}
+            </body>
+            </html>
+            """;
+    }
+
+    private static HtmlSanitizer NewSanitizer()
     {
         // The sanitizer starts from its safe defaults: an empty set of options would keep javascript: links.
         var sanitizer = new HtmlSanitizer();
@@ -75,14 +124,6 @@ public static class HtmlRecu
                 link.SetAttribute("rel", "noopener noreferrer nofollow");
             }
         };
-        return $"""
-            <!DOCTYPE html>
-            <html lang="fr">
-            <head><meta charset="utf-8"><title>{WebUtility.HtmlEncode(titre)}</title></head>
-            <body>
-            {sanitizer.Sanitize(html)}
-            </body>
-            </html>
-            """;
+        return sanitizer;
     }
 }

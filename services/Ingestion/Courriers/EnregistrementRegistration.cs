@@ -22,6 +22,7 @@ public static class EnregistrementRegistration
         services.AddScoped<CodesAnnuaire>();
         services.AddScoped<ActeursEnMots>();
         services.AddScoped<RegisterCourrier>();
+        services.AddScoped<DelaiAnnonce>();
         services.AddScoped<CorrectCourrier>();
         services.AddScoped<AnnulerEnregistrement>();
         services.AddScoped<RedirectAccuse>();

@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Html;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
@@ -36,25 +38,34 @@ public sealed class ErrorsTagHelper : TagHelper
         title.AddCssClass("fr-alert__title");
         title.InnerHtml.Append(errors.Length == 1 ? "Une chose est à corriger" : $"{errors.Length} choses sont à corriger");
         output.Content.AppendHtml(title);
-        var list = new TagBuilder("ul");
-        foreach (var (field, message) in errors)
+        output.Content.AppendHtml(new Liste(errors, OrdreDesChamps.Of(ViewContext)));
+    }
+
+    /// <summary>Written when the whole page is: the fields below have said their order by then.</summary>
+    private sealed class Liste((string Field, string ErrorMessage)[] errors, OrdreDesChamps order) : IHtmlContent
+    {
+        public void WriteTo(TextWriter writer, HtmlEncoder encoder)
         {
-            var item = new TagBuilder("li");
-            if (field.Length == 0)
+            var list = new TagBuilder("ul");
+            foreach (var (field, message) in errors.OrderBy(e => order.RankOf(e.Field)))
             {
-                item.InnerHtml.Append(message);
-            }
-            else
-            {
-                var link = new TagBuilder("a");
-                link.Attributes["href"] = $"#{TagBuilder.CreateSanitizedId(field, "_")}";
-                link.InnerHtml.Append(message);
-                item.InnerHtml.AppendHtml(link);
+                var item = new TagBuilder("li");
+                if (field.Length == 0)
+                {
+                    item.InnerHtml.Append(message);
+                }
+                else
+                {
+                    var link = new TagBuilder("a");
+                    link.Attributes["href"] = $"#{TagBuilder.CreateSanitizedId(field, "_")}";
+                    link.InnerHtml.Append(message);
+                    item.InnerHtml.AppendHtml(link);
+                }
+
+                list.InnerHtml.AppendHtml(item);
             }
 
-            list.InnerHtml.AppendHtml(item);
+            list.WriteTo(writer, encoder);
         }
-
-        output.Content.AppendHtml(list);
     }
 }

@@ -106,10 +106,38 @@ public sealed class BureauOrdrePagesTests
         }
     }
 
-    private void Drop(string subject, string text, string headers)
+    [Test]
+    public async Task Courrier_ReceivedByMail_ShowsItsTextBesideTheFacts()
+    {
+        Drop("Permanence à Loches", "Bonjour,\r\n\r\nLa permanence du mardi est-elle maintenue ?\r\n<script>alert(1)</script>", "X-Essai: texte");
+        Drop("Titre de séjour", "<p>Bonjour <b>Madame</b>,</p><p>Voyez <a href=\"https://exemple.example/suivi\">mon dossier</a>.</p><img src=\"https://espion.example/p.png\">", "X-Essai: html", "text/html");
+        await EventuallyAsync(
+            "The messages were never registered",
+            async () => await _courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.courriers WHERE objet IN ('Permanence à Loches', 'Titre de séjour')") == 2);
+        var text = await _courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.courriers WHERE objet = 'Permanence à Loches'");
+        var html = await _courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.courriers WHERE objet = 'Titre de séjour'");
+
+        foreach (var width in new[] { 1280, 375 })
+        {
+            var page = await OpenAsync(width);
+            var asked = new List<string>();
+            page.Request += (_, request) => asked.Add(request.Url);
+            await LookAtAsync(page, $"/courriers/{text}", "courrier-texte");
+            Assert.That(await page.Locator(".c-document--texte").InnerTextAsync(), Does.Contain("La permanence du mardi").And.Contain("<script>alert(1)</script>"));
+            await page.GotoAsync($"/courriers/{html}");
+            var frame = page.FrameLocator("iframe.c-document--texte");
+            Assert.That(await frame.Locator("body").InnerTextAsync(), Does.Contain("Bonjour Madame").And.Contain("mon dossier ‹https://exemple.example/suivi›"));
+            Assert.That(await frame.Locator("body").EvaluateAsync<string>("b => getComputedStyle(b).marginTop"), Is.EqualTo("16px"), "its style sheet is ours and is applied");
+            await page.ScreenshotAsync(new() { Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"courrier-html-{width}.png"), FullPage = true });
+            Assert.That(asked, Has.None.Contains("espion"));
+            await page.Context.CloseAsync();
+        }
+    }
+
+    private void Drop(string subject, string text, string headers, string type = "text/plain")
     {
         var folder = Directory.CreateDirectory(Path.Combine(_courrier.Folder, "courriels-entrants", "contact")).FullName;
-        var message = $"From: Infos <infos@exemple.example>\r\nTo: contact@indre-et-loire.invalid\r\nSubject: {subject}\r\nMessage-ID: <{Guid.NewGuid():N}@exemple.example>\r\n{headers}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n";
+        var message = $"From: Infos <infos@exemple.example>\r\nTo: contact@indre-et-loire.invalid\r\nSubject: {subject}\r\nMessage-ID: <{Guid.NewGuid():N}@exemple.example>\r\n{headers}\r\nContent-Type: {type}; charset=utf-8\r\n\r\n{text}\r\n";
         var file = Path.Combine(_courrier.Folder, $"{Guid.NewGuid():N}.eml");
         File.WriteAllText(file, message, new UTF8Encoding(false));
         File.Move(file, Path.Combine(folder, Path.GetFileName(file)));

@@ -35,6 +35,94 @@ public sealed class EnregistrerTests
         await LookAtAsync(page, "enregistre-1280");
     }
 
+    [TestCase(1280)]
+    [TestCase(375)]
+    public async Task Form_WithAScanChosen_ShowsItBesideWithoutBreakingThePolicy(int width)
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        using var account = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        await using var browser = await Browser.LaunchAsync();
+        var page = await browser.OpenAsync(courrier.BaseAddress, width, height: 720);
+        var refused = new List<string>();
+        page.Console += (_, message) =>
+        {
+            if (message.Text.Contains("Content Security Policy", StringComparison.Ordinal))
+            {
+                refused.Add(message.Text);
+            }
+        };
+        await SignInAsync(page, account);
+        await page.GotoAsync("/enregistrer");
+        var scan = await page.ScreenshotAsync();
+
+        await page.Locator("#Scans").SetInputFilesAsync(new FilePayload { Name = "lettre.png", MimeType = "image/png", Buffer = scan });
+        await page.WaitForFunctionAsync("document.querySelector('[data-apercu-vue] img')?.naturalWidth > 0");
+        await LookAtAsync(page, $"enregistrer-image-{width}");
+
+        var pdf = System.Text.Encoding.ASCII.GetBytes(
+            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>endobj\ntrailer<</Root 1 0 R>>");
+        await page.Locator("#Scans").SetInputFilesAsync(
+        [
+            new FilePayload { Name = "lettre.pdf", MimeType = "application/pdf", Buffer = pdf },
+            new FilePayload { Name = "annexe.tiff", MimeType = "image/tiff", Buffer = "II*\0"u8.ToArray() },
+        ]);
+        await page.Locator("[data-apercu-vue] iframe").WaitForAsync();
+        await page.ScreenshotAsync(new() { Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"enregistrer-pdf-{width}.png"), FullPage = true });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Document 2" }).ClickAsync();
+        Assert.That(await page.Locator("[data-apercu-vue]").InnerTextAsync(), Does.Contain("TIFF sera tout de même enregistré"));
+        await page.Locator("#Scans").SetInputFilesAsync(Array.Empty<FilePayload>());
+        Assert.That(await page.Locator("[data-apercu-cadre]").IsVisibleAsync(), Is.False);
+        Assert.That(refused, Is.Empty);
+    }
+
+    [Test]
+    public async Task Form_WhileItIsFilled_AnnouncesTheDueDate_AndSaysNothingWithoutScripts()
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        using var account = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        await using var browser = await Browser.LaunchAsync();
+        var page = await browser.OpenAsync(courrier.BaseAddress, width: 1280, height: 720);
+        var asked = new List<string>();
+        page.Request += (_, request) => asked.Add(request.Url);
+        await SignInAsync(page, account);
+        await page.GotoAsync("/enregistrer");
+        await page.Locator("#delai", new() { HasTextString = "jours ouvrés" }).WaitForAsync();
+
+        await page.Locator("#Objet").FillAsync("Un objet que personne ne doit lire dans une adresse");
+        await page.Locator("#RecuLe").FillAsync("2026-05-06");
+        await page.Locator("#Nature").SelectOptionAsync("Demande");
+        await page.Locator("#delai", new() { HasTextString = "À répondre avant le vendredi 22 mai 2026 (10 jours ouvrés)" }).WaitForAsync();
+        await page.Locator("label[for=IsPourInformation]").ClickAsync();
+        await page.Locator("#delai", new() { HasTextString = "Aucune réponse" }).WaitForAsync();
+        Assert.That(asked, Has.None.Contains("personne"));
+        Assert.That(
+            await page.EvaluateAsync<int>("document.querySelector('form.c-saisie').getBoundingClientRect().bottom + window.scrollY"), Is.LessThanOrEqualTo(720));
+
+        var plain = await browser.OpenAsync(courrier.BaseAddress, withScripts: false);
+        await SignInAsync(plain, account);
+        await plain.GotoAsync("/enregistrer");
+        Assert.That(await plain.Locator("#delai").InnerTextAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Dates_OnATelephone_AreNotCut()
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        using var account = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        await using var browser = await Browser.LaunchAsync();
+        var page = await browser.OpenAsync(courrier.BaseAddress, width: 375);
+        await SignInAsync(page, account);
+        await page.GotoAsync("/enregistrer");
+
+        foreach (var field in new[] { "RecuLe", "DateCourrier", "CachetLe" })
+        {
+            // A date and its little calendar take nine letters and a half.
+            Assert.That(await page.EvaluateAsync<double>($"document.getElementById('{field}').getBoundingClientRect().width"), Is.GreaterThan(145), field);
+        }
+
+        await LookAtAsync(page, "enregistrer-375");
+    }
+
     [Test]
     public async Task Form_RefusedOnATelephone_SaysWhatToDoAndStaysReadable()
     {

@@ -40,6 +40,8 @@ internal sealed partial class Guichet : IDisposable
 
     public Task<HttpResponseMessage> GetAsync(string url) => _http.GetAsync(url);
 
+    public Task<HttpResponseMessage> PostAsync(string url, HttpContent content) => _http.PostAsync(url, content);
+
     /// <summary>The page as it is read: entities decoded.</summary>
     public async Task<string> ReadAsync(string url)
     {

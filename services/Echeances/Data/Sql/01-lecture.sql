@@ -20,3 +20,14 @@ WHERE etat IN ('Prevue', 'Declenchee');
 CREATE OR REPLACE VIEW echeances.lecture_journal AS
 SELECT id, occurred_at, acteur, action, courrier_id, objet, avant, apres, motif
 FROM echeances.journal;
+
+-- The rules, in the order in which they are tried, so that a due date can be announced before anything is registered.
+CREATE OR REPLACE VIEW echeances.lecture_regimes AS
+SELECT code, version, ordre, libelle, canaux, natures, types, categories, services, longueur, unite, valide_du, valide_au
+FROM echeances.regimes;
+
+-- What the site adds to or takes from the holidays of its zone, in the present version; one line without a kind when it changes nothing.
+CREATE OR REPLACE VIEW echeances.lecture_calendrier AS
+SELECT c.version, e.kind, e.du, e.au, e.libelle, e.chaque_annee, e.arrete_le_decompte
+FROM echeances.calendriers c
+LEFT JOIN echeances.entrees_calendrier e ON e.depuis_version <= c.version AND (e.jusqua_version IS NULL OR e.jusqua_version > c.version);

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -15,8 +16,34 @@ namespace SuiviCourrier.Ingestion.Courriers.Fichiers;
 /// </summary>
 internal static class ServeFichier
 {
-    public static void MapFichiers(this IEndpointRouteBuilder endpoints) =>
+    /// <summary>Characters of HTML worth cleaning; a longer message is read in its original.</summary>
+    private const long MaxPage = 4L << 20;
+
+    public static void MapFichiers(this IEndpointRouteBuilder endpoints)
+    {
         endpoints.MapGet("/fichiers/{pieceId:guid}", ServeAsync);
+        endpoints.MapGet("/fichiers/{pieceId:guid}/page", ServePageAsync);
+    }
+
+    /// <summary>
+    /// What a message says in HTML, for a sandboxed frame: cleaned again as it leaves, whatever was stored, its links shown as text.
+    /// The Host adds a policy under which it fetches nothing.
+    /// </summary>
+    private static async Task<IResult> ServePageAsync(
+        Guid pieceId, HttpContext context, IngestionDbContext db, ICourrierAccess access, IFileStore store, CancellationToken cancellationToken)
+    {
+        var piece = await db.Pieces.AsNoTracking().SingleOrDefaultAsync(
+            p => p.Id == pieceId && p.Role == RolePiece.Document && p.TypeMime == TypeMime.Html && p.Taille <= MaxPage, cancellationToken);
+        if (piece is null || !await access.MaySeeAsync(context.User.AsAgent(), piece.CourrierId, cancellationToken))
+        {
+            return Results.NotFound();
+        }
+
+        await using var content = store.OpenRead(piece.Sha256);
+        using var reader = new StreamReader(content);
+        context.Response.Headers.CacheControl = "no-store";
+        return Results.Content(HtmlRecu.PageOf(await reader.ReadToEndAsync(cancellationToken)), "text/html; charset=utf-8");
+    }
 
     private static async Task<IResult> ServeAsync(
         Guid pieceId, HttpContext context, IngestionDbContext db, ICourrierAccess access, IFileStore store, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using SuiviCourrier.Contracts.Courriers;
@@ -14,7 +15,7 @@ namespace SuiviCourrier.Ingestion.Courriers.Register;
 [RequestFormLimits(MultipartBodyLengthLimit = LargestRequest, ValueLengthLimit = 1024 * 1024)]
 public sealed class IndexModel(
     RegisterCourrier registerCourrier, CourriersEnregistres courriers, AnnuaireExpediteurs annuaire, ScansRecus scansRecus,
-    ListesAnnuaire listes, SiteCourant site, TimeProvider clock) : FormulaireCourrier(listes, site)
+    DelaiAnnonce delaiAnnonce, ListesAnnuaire listes, SiteCourant site, TimeProvider clock) : FormulaireCourrier(listes, site)
 {
     private const long LargestRequest = 600L * 1024 * 1024;
 
@@ -90,6 +91,14 @@ public sealed class IndexModel(
         Fill(MemePli.Expediteur);
         ScansGardes.AddRange(MemePli.Scans.Select(s => (s, scansRecus.Sign(s))));
         return Page();
+    }
+
+    /// <summary>By when an answer will be due, asked by the page while the form is filled. Nothing of a person stands in the address.</summary>
+    public async Task<IActionResult> OnGetDelaiAsync([FromQuery] DelaiAnnonce.Saisie saisie, CancellationToken cancellationToken)
+    {
+        ModelState.Clear(); // half a date is no error: nothing is said yet
+        Response.Headers.CacheControl = "no-store";
+        return Content(HtmlEncoder.Default.Encode(await delaiAnnonce.DireAsync(saisie, cancellationToken) ?? ""), "text/html; charset=utf-8");
     }
 
     /// <summary>Shows who has written before, for those whose browser does not ask while they type.</summary>

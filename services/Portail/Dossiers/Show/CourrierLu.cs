@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Portail.Dossiers.Show;
 
@@ -10,11 +11,17 @@ public sealed record EnregistrementLu(
     DateOnly? DateCourrier, DateOnly? CacheteLe, string? ExpediteurCourriel, string? ExpediteurAdresse, string? ExpediteurTelephone,
     string? NumeroRecommande, string? OriginalOu, string? Remarques, string? MotifAnnulation);
 
-public sealed record PieceLue(Guid PieceId, string Nom, long Taille, string TypeMime, string Role)
+public sealed record PieceLue(Guid PieceId, string Nom, string Sha256, long Taille, string TypeMime, string Role)
 {
     public bool IsImage => TypeMime is "image/png" or "image/jpeg";
 
-    public bool IsViewable => IsImage || TypeMime == "application/pdf";
+    /// <summary>What a message says, as text.</summary>
+    public bool IsText => Role == "Document" && TypeMime == "text/plain";
+
+    /// <summary>What a message says, in HTML.</summary>
+    public bool IsHtml => Role == "Document" && TypeMime == "text/html";
+
+    public bool IsViewable => IsImage || IsText || IsHtml || TypeMime == "application/pdf";
 }
 
 public sealed record PieceAnnonceeLue(string Nature, int Nombre, string? Description);
@@ -38,8 +45,11 @@ public sealed record RelanceLue(string EtapeLibelle, string DestinataireRole, Da
 public sealed record LigneHistoire(DateTimeOffset OccurredAt, string Acteur, string Action, string? Avant, string? Apres, string? Motif);
 
 /// <summary>Reads what the other services publish of one courrier. The right to see it is the caller's to check.</summary>
-public sealed class CourrierLecture(PortailDbContext db)
+public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
 {
+    /// <summary>Characters of a message shown on its page.</summary>
+    private const int MaxTexte = 100_000;
+
     public Task<EnregistrementLu> EnregistrementAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<EnregistrementLu>(
             $"""
@@ -51,9 +61,22 @@ public sealed class CourrierLecture(PortailDbContext db)
     public Task<List<PieceLue>> PiecesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<PieceLue>(
             $"""
-            SELECT piece_id, nom, taille, type_mime, role FROM ingestion.lecture_pieces
+            SELECT piece_id, nom, sha256, taille, type_mime, role FROM ingestion.lecture_pieces
             WHERE courrier_id = {id} AND echange_id IS NULL ORDER BY array_position(ARRAY['Document', 'PieceJointe', 'Brut'], role), ordre
             """).ToListAsync(cancellationToken);
+
+    /// <summary>The text of a message, its beginning when it is very long.</summary>
+    public async Task<(string Texte, bool IsCut)> TexteAsync(PieceLue piece, CancellationToken cancellationToken)
+    {
+        var buffer = new char[MaxTexte];
+        await using var content = store.OpenRead(piece.Sha256);
+        using var reader = new StreamReader(content);
+        var read = await reader.ReadBlockAsync(buffer, cancellationToken);
+
+        // Never between the two halves of one character.
+        var end = read == MaxTexte && char.IsHighSurrogate(buffer[^1]) ? read - 1 : read;
+        return (new string(buffer, 0, end), read == MaxTexte);
+    }
 
     public Task<List<PieceAnnonceeLue>> PiecesAnnonceesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<PieceAnnonceeLue>(

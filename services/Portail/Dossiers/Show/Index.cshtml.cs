@@ -45,6 +45,9 @@ public sealed partial class IndexModel(
 
     public PieceLue? Document => Pieces.FirstOrDefault(p => p.Role == "Document" && p.IsViewable) ?? Pieces.FirstOrDefault(p => p.IsViewable && p.Role != "Brut");
 
+    /// <summary>What the message says, when it is a message in plain text.</summary>
+    public (string Texte, bool IsCut)? Texte { get; private set; }
+
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
     {
         Moi = User.AsAgent();
@@ -64,6 +67,7 @@ public sealed partial class IndexModel(
             : (await services.TypesAsync(cancellationToken)).FirstOrDefault(t => t.Code == dossier.TypeCode)?.Libelle ?? dossier.TypeCode;
         Enregistrement = await lecture.EnregistrementAsync(Id, cancellationToken);
         Pieces = await lecture.PiecesAsync(Id, cancellationToken);
+        Texte = Document is { IsText: true } message ? await lecture.TexteAsync(message, cancellationToken) : null;
         PiecesAnnoncees = await lecture.PiecesAnnonceesAsync(Id, cancellationToken);
         Echanges = await lecture.EchangesAsync(Id, cancellationToken);
         Accuses = await lecture.AccusesAsync(Id, cancellationToken);

@@ -74,6 +74,42 @@ public sealed class ServeFichierTests
     }
 
     [Test]
+    public async Task GetPage_OfAMessageInHtml_IsAHarmlessCopyThatFetchesNothing()
+    {
+        const string Html =
+            """
+            <html><head><style>body{display:none}</style><meta http-equiv="refresh" content="0;url=https://espion.example"></head>
+            <body onload="alert(1)" background="https://espion.example/f.png"><p style="background:url(https://espion.example/x)">Bonjour <b>à tous</b></p>
+            <img src="https://espion.example/p.png" onerror="alert(2)"><script>alert(3)</script><iframe src="https://espion.example"></iframe>
+            <form action="https://espion.example"><input name="mot"></form><svg onload="alert(4)"></svg><link rel="stylesheet" href="https://espion.example/s.css">
+            <a href="https://hameconnage.example/x" ping="https://espion.example">Votre préfecture</a> <a href="javascript:alert(5)">ici</a></body></html>
+            """;
+        using var guichet = new Guichet(_courrier);
+        var piece = await PieceAsync(Encoding.UTF8.GetBytes(Html), "message.html");
+
+        using var response = await guichet.GetAsync($"/fichiers/{piece}/page");
+        var shown = await response.Content.ReadAsStringAsync();
+
+        Assert.That(response.Content.Headers.ContentType!.MediaType, Is.EqualTo("text/html"));
+        Assert.That(shown, Does.Contain("Bonjour <b>à tous</b>").And.Contain("Votre préfecture ‹https://hameconnage.example/x›"));
+        Assert.That(shown, Does.Not.Contain("espion.example").And.Not.Contain("alert").And.Not.Contain("<a ").And.Not.Contain("<form").And.Not.Contain("<img").And.Not.Contain("refresh"));
+        var policy = response.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.That(policy, Does.Contain("default-src 'none'").And.Contain("sandbox").And.Contain("form-action 'none'").And.Not.Contain("script-src").And.Not.Contain("img-src").And.Not.Contain("unsafe"));
+        Assert.That(response.Headers.GetValues("X-Content-Type-Options").Single(), Is.EqualTo("nosniff"));
+    }
+
+    [TestCase("%PDF-1.7 ", "lettre.pdf", RolePiece.Document)]
+    [TestCase("<html>une pièce jointe", "page.html", RolePiece.PieceJointe)]
+    public async Task GetPage_OfWhatIsNoMessage_IsNotFound(string content, string nom, RolePiece role)
+    {
+        using var guichet = new Guichet(_courrier);
+
+        using var response = await guichet.GetAsync($"/fichiers/{await PieceAsync(Encoding.UTF8.GetBytes(content), nom, role)}/page");
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
+    }
+
+    [Test]
     public async Task Get_ByWhoMayNotSeeTheCourrier_IsNotFound()
     {
         var piece = await PieceAsync("%PDF-1.7"u8.ToArray(), "lettre.pdf");
@@ -81,17 +117,19 @@ public sealed class ServeFichierTests
 
         using var response = await stranger.GetAsync($"/fichiers/{piece}");
         using var unknown = await stranger.GetAsync($"/fichiers/{Guid.NewGuid()}");
+        using var page = await stranger.GetAsync($"/fichiers/{await PieceAsync("<html>secret"u8.ToArray(), "message.html")}/page");
+        Assert.That(page.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
 
         Assert.That((response.StatusCode, unknown.StatusCode), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.NotFound)));
     }
 
-    private async Task<Guid> PieceAsync(byte[] content, string nom)
+    private async Task<Guid> PieceAsync(byte[] content, string nom, RolePiece role = RolePiece.Document)
     {
         var store = _courrier.App.Services.GetRequiredService<IFileStore>();
         var fichier = await store.StoreAsync(new MemoryStream(content), 10_000_000, CancellationToken.None);
         var registered = await _courrier.RegisteredAsync(Demandes.Lettre() with
         {
-            Pieces = [new RegisterCourrier.PieceDemandee(fichier, nom, RolePiece.Document)],
+            Pieces = [new RegisterCourrier.PieceDemandee(fichier, nom, role)],
         });
         return await _courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.pieces WHERE courrier_id = $1", registered.CourrierId);
     }

@@ -253,6 +253,90 @@ public sealed class EnregistrerPageTests
         }
     }
 
+    [TestCase("RecuLe=2026-05-06&Canal=Lettre&Nature=Demande", "À répondre avant le vendredi 22 mai 2026 (10 jours ouvrés).", TestName = "8 and 14 May are public holidays")]
+    [TestCase("RecuLe=2026-05-06&Canal=Lettre", "À répondre avant le vendredi 22 mai 2026 (10 jours ouvrés).", TestName = "Not qualified yet: as a letter of the label")]
+    [TestCase("RecuLe=2026-05-06&Canal=Lettre&Nature=Demande&Categorie=Elu", "À répondre avant le dimanche 5 juillet 2026 (60 jours).")]
+    [TestCase("RecuLe=2026-05-06&Canal=Lettre&TypeCode=subvention-detr-dsil", "À répondre avant le dimanche 5 juillet 2026 (60 jours).")]
+    [TestCase("RecuLe=2019-01-31&Canal=Lettre&Nature=Demande", "À répondre avant le jeudi 21 février 2019 (15 jours ouvrés).", TestName = "Before the label changed")]
+    [TestCase("RecuLe=2026-05-06&Canal=Lettre&Nature=Demande&IsPourInformation=true", "Aucune réponse ne sera attendue.")]
+    [TestCase("RecuLe=2026-05-0&Canal=Lettre", "")]
+    [TestCase("RecuLe=1899-12-31&Canal=Lettre", "")]
+    [TestCase("RecuLe=2999-01-01&Canal=Lettre", "")]
+    [TestCase("Canal=Pigeon&RecuLe=2026-05-06", "")]
+    [TestCase("", "")]
+    public async Task Get_TheDueDate_IsAnnouncedBeforeAnythingIsSent(string query, string expected)
+    {
+        using var guichet = new Guichet(_courrier);
+
+        Assert.That(await guichet.ReadAsync($"/enregistrer?handler=Delai&{query}"), Is.EqualTo(expected));
+    }
+
+    [Test]
+    public async Task Get_TheDueDate_IsTheOneTheRegistrationThenHas()
+    {
+        using var guichet = new Guichet(_courrier);
+        var letter = Letter();
+        letter["Categorie"] = "Commune";
+
+        var announced = await guichet.ReadAsync($"/enregistrer?handler=Delai&RecuLe={letter["RecuLe"]}&Canal=Lettre&Categorie=Commune");
+        var reply = await guichet.SendAsync("/enregistrer", letter);
+
+        await Eventually.EventuallyAsync(
+            "the due date never came",
+            async () => await CountAsync("SELECT count(*) FROM echeances.lecture_echeances WHERE courrier_id = $1", reply.CourrierId) == 1);
+        var due = await _courrier.Database.ScalarAsync<DateOnly>("SELECT due_on FROM echeances.lecture_echeances WHERE courrier_id = $1", reply.CourrierId);
+        Assert.That(announced, Does.Contain(Delais.DatesEnFrancais.DateComplete(due)));
+    }
+
+    [Test]
+    public async Task Post_SeveralErrors_AreListedInTheOrderOfThePage()
+    {
+        using var guichet = new Guichet(_courrier);
+        var letter = Letter();
+        (letter["Telephone"], letter["Courriel"], letter["Nom"], letter["Objet"], letter["RecuLe"], letter["Canal"]) = (new string('0', 60), "x@", "", "", "2999-01-01", "Courriel");
+
+        var reply = await guichet.SendAsync("/enregistrer", letter);
+        letter["Canal"] = "Lettre";
+        var second = await guichet.SendAsync("/enregistrer", letter);
+
+        Assert.That(SummaryOf(reply.Html), Is.EqualTo(new[] { "Canal" }));
+        Assert.That(SummaryOf(second.Html), Is.EqualTo(new[] { "RecuLe", "Objet", "Nom", "Courriel", "Telephone" }));
+    }
+
+    [Test]
+    public async Task Page_FramesWhatTheBrowserHolds_AndNoOtherPageDoes()
+    {
+        using var guichet = new Guichet(_courrier);
+        using var form = await guichet.GetAsync("/enregistrer");
+        using var other = await guichet.GetAsync("/mis-de-cote");
+
+        var policy = form.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.That(policy, Does.Contain("frame-src blob:").And.Contain("img-src 'self' data: blob:").And.Contain("default-src 'self'").And.Not.Contain("unsafe"));
+        Assert.That(other.Headers.GetValues("Content-Security-Policy").Single(), Does.Not.Contain("blob:"));
+    }
+
+    [Test]
+    public async Task Post_AnAccentCutInTheMiddle_IsRegisteredWithAVisibleMark()
+    {
+        using var guichet = new Guichet(_courrier);
+        using var content = new MultipartFormDataContent();
+        foreach (var (name, value) in Guichet.FieldsOf(await (await guichet.GetAsync("/enregistrer")).Content.ReadAsStringAsync()).Where(f => !Letter().ContainsKey(f.Key)).Concat(Letter()).Where(f => f.Key != "Objet"))
+        {
+            content.Add(new StringContent(value), name);
+        }
+
+        content.Add(new ByteArrayContent([.. "R"u8, 0xC3, (byte)' ', .. "clamation d\u2019"u8, 0xC3]), "Objet");
+        using var response = await guichet.PostAsync("/enregistrer", content);
+
+        Assert.That(response.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
+        Assert.That(
+            await _courrier.Database.ScalarAsync<string>("SELECT objet FROM ingestion.courriers WHERE enregistre_par = $1", guichet.Id.ToString()),
+            Is.EqualTo("R\uFFFD clamation d’\uFFFD"));
+    }
+
+    private static string[] SummaryOf(string html) =>
+        [.. Regex.Matches(Regex.Match(html, "id=\"erreurs\".*?</ul>", RegexOptions.Singleline).Value, "href=\"#([^\"]+)\"").Select(m => m.Groups[1].Value)];
+
     private static Dictionary<string, string> Letter() => new()
     {
         ["Canal"] = "Lettre",
