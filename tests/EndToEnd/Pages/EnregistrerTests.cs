@@ -59,14 +59,18 @@ public sealed class EnregistrerTests
         await page.WaitForFunctionAsync("document.querySelector('[data-apercu-vue] img')?.naturalWidth > 0");
         await LookAtAsync(page, $"enregistrer-image-{width}");
 
-        var pdf = System.Text.Encoding.ASCII.GetBytes(
-            "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj 3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 400]>>endobj\ntrailer<</Root 1 0 R>>");
+        var pdf = await page.PdfAsync(new() { Format = "A4" });
         await page.Locator("#Scans").SetInputFilesAsync(
         [
             new FilePayload { Name = "lettre.pdf", MimeType = "application/pdf", Buffer = pdf },
             new FilePayload { Name = "annexe.tiff", MimeType = "image/tiff", Buffer = "II*\0"u8.ToArray() },
         ]);
         await page.Locator("[data-apercu-vue] iframe").WaitForAsync();
+        foreach (var field in new[] { "RecuLe", "DateCourrier", "CachetLe" })
+        {
+            Assert.That(await page.EvaluateAsync<double>($"document.getElementById('{field}').getBoundingClientRect().width"), Is.GreaterThan(145), field);
+        }
+
         await page.ScreenshotAsync(new() { Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"enregistrer-pdf-{width}.png"), FullPage = true });
         await page.GetByRole(AriaRole.Button, new() { Name = "Document 2" }).ClickAsync();
         Assert.That(await page.Locator("[data-apercu-vue]").InnerTextAsync(), Does.Contain("TIFF sera tout de même enregistré"));
