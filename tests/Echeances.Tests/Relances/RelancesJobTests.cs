@@ -38,6 +38,38 @@ public sealed class RelancesJobTests
         Assert.That(await banc.PublishedAsync(id), Is.EqualTo(new[] { "EcheanceOpened", "EcheanceMissed" }));
     }
 
+    /// <summary>The last day is in time until it ends.</summary>
+    [Test]
+    public async Task DueDate_IsMissedTheDayAfter_NotOnTheDayItself()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        var id = await banc.RegisterAsync("2026-05-06"); // due on Friday 22 May
+
+        banc.SetNow("2026-05-22 23:59");
+        await banc.SweepAsync();
+        Assert.That(await banc.PublishedAsync(id), Has.None.EqualTo("EcheanceMissed"));
+
+        banc.SetNow("2026-05-23 00:00");
+        await banc.SweepAsync();
+        Assert.That(await banc.PublishedAsync(id), Has.One.EqualTo("EcheanceMissed"));
+    }
+
+    /// <summary>A closing cancels the steps with the clock; one that was left would not fire all the same.</summary>
+    [Test]
+    public async Task Step_LeftPlannedOnAClosedClock_NeverFires()
+    {
+        await using var banc = await Banc.StartAsync("2026-05-06 09:00");
+        var id = await banc.RegisterAsync("2026-05-06");
+        await banc.ExecuteAsync("UPDATE echeances.horloges SET closed_on = DATE '2026-05-07', motif_arret = 'Repondu' WHERE courrier_id = $1", id);
+        Assert.That((await banc.HorlogeAsync(id))!.Etapes.Select(e => e.Etat), Has.Some.EqualTo(EtatEtape.Prevue));
+
+        banc.SetNow("2026-06-05 09:00");
+        await banc.SweepAsync();
+
+        Assert.That(await banc.LignesAsync(id), Is.Empty);
+        Assert.That(await banc.PublishedAsync(id), Is.EqualTo(new[] { "EcheanceOpened" }));
+    }
+
     [Test]
     public async Task Sweep_AfterALateEntry_FiresOneStep()
     {
