@@ -152,9 +152,7 @@ public sealed partial class ParcoursTests
             Acknowledges(accuses, "julie.roux@exemple.example", Dossier, "vendredi 15 mai 2026");
             Acknowledges(accuses, "paul.mercier@exemple.example", Imap, "vendredi 15 mai 2026");
         });
-        Assert.That(
-            await _installation.Database.ScalarAsync<string>("SELECT etat || ' ' || destinataire FROM ingestion.accuses WHERE courrier_id = $1", _courriers[Lettre]),
-            Is.EqualTo("AImprimer Claire Martin\n3 rue des Halles, 37000 Tours"));
+        await PrintAsync();
 
         foreach (var (chrono, id) in _courriers)
         {
@@ -166,6 +164,24 @@ public sealed partial class ParcoursTests
         }
 
         await LateAsync();
+    }
+
+    /// <summary>The letter has only a postal address: its acknowledgement is printed.</summary>
+    private async Task PrintAsync()
+    {
+        using var prepared = await _guichet.PostAsync("/accuses", [], "?handler=Preparer");
+        var lot = prepared.Headers.Location!.OriginalString;
+        using var printed = await _guichet.GetAsync(lot.Replace("/accuses/", "/fichiers/", StringComparison.Ordinal));
+        var pdf = Path.Combine(_installation.Folder, "lot.pdf");
+        await File.WriteAllBytesAsync(pdf, await printed.Content.ReadAsByteArrayAsync());
+        var text = Spaces().Replace(await ChildProcess.RunAsync("pdftotext", "-layout", pdf, "-"), " ");
+        Assert.That(text, Does.Contain("Claire Martin 3 rue des Halles, 37000 Tours").And.Contain(Lettre));
+        Assert.That(text, Does.Contain("Nous nous engageons à vous répondre au plus tard le vendredi 22 mai 2026."));
+
+        using var marked = await _guichet.PostAsync(lot, [], "?handler=Marquer");
+        Assert.That(
+            await _installation.Database.ScalarAsync<string>("SELECT etat FROM ingestion.accuses WHERE courrier_id = $1", _courriers[Lettre]),
+            Is.EqualTo("Imprime"));
     }
 
     private async Task RegisterAsync(string chrono, string canal, string objet, string nom, (string Field, string Value) address)
