@@ -1,12 +1,27 @@
 using System.Globalization;
 using Npgsql;
+using SuiviCourrier.Echeances.Relances;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Health;
+using SuiviCourrier.ServiceDefaults.Messages;
 
 namespace SuiviCourrier.Host;
 
 /// <summary>What the operator has set, read before anything starts: everything wrong here is said in one sentence.</summary>
 internal sealed class Settings
 {
+    /// <summary>Sections of the configuration, as they will be read.</summary>
+    private static readonly (string Section, Type Options)[] s_sections =
+    [
+        ("Messages", typeof(MessagesOptions)),
+        ("Courriel", typeof(CourrielOptions)),
+        ("Releve", typeof(ReleveOptions)),
+        ("Relances", typeof(RelancesOptions)),
+        ("Sante", typeof(SanteOptions)),
+    ];
+
     private Settings(IConfigurationRoot configuration, string environment)
     {
         Configuration = configuration;
@@ -84,6 +99,17 @@ internal sealed class Settings
             throw new RefusedException("Horloge:Decalage déplace l’horloge et n’est admis qu’avec ASPNETCORE_ENVIRONMENT=Development : retirez ce réglage.");
         }
 
+        foreach (var (section, options) in s_sections)
+        {
+            RefuseUnreadable(Configuration.GetSection(section), options);
+        }
+
+        // One by one: in a list the binder leaves out, without a word, what it cannot read.
+        foreach (var boite in Configuration.GetSection("Boites").GetChildren())
+        {
+            RefuseUnreadable(boite, typeof(BoiteOptions));
+        }
+
         foreach (var name in new[] { "Courrier", "CourrierMigration" })
         {
             try
@@ -107,6 +133,22 @@ internal sealed class Settings
     }
 
     private delegate bool TryParse<T>(string? value, IFormatProvider? culture, out T result);
+
+    private static void RefuseUnreadable(IConfigurationSection section, Type options)
+    {
+        try
+        {
+            section.Get(options);
+        }
+        catch (InvalidOperationException wrong)
+        {
+            // The binder names the setting in its own sentence only.
+            var setting = section.AsEnumerable().FirstOrDefault(s => s.Value is not null && wrong.Message.Contains($"'{s.Key}'", StringComparison.Ordinal));
+            throw new RefusedException(setting.Key is null
+                ? $"La section « {section.Key} » de la configuration est illisible : {wrong.Message}"
+                : $"{setting.Key} vaut « {setting.Value} », qui n’est pas une valeur possible de ce réglage.");
+        }
+    }
 
     private void RefuseUnless<T>(string key, string expected, TryParse<T> tryParse)
     {

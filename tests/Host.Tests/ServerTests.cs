@@ -72,7 +72,40 @@ public sealed class ServerTests
         }
 
         Assert.That(await host.StopAsync(), Is.Zero);
+        await AssertMovesToAnotherDatabaseAsync(services);
     }
+
+    /// <summary>The way from one server to another, or from the embedded database to a server: export, migrate nothing by hand, restore.</summary>
+    private async Task AssertMovesToAnotherDatabaseAsync(Dictionary<string, string?> services)
+    {
+        var backup = Path.Combine(_serverFolder.Folder, "sauvegarde");
+        await RunAsync(["exporter", backup + "-refusee"], services, 1, "n’a pas les droits nécessaires");
+        var owner = new Dictionary<string, string?>(services) { ["ConnectionStrings__CourrierMigration"] = _server.ConnectionStrings.Migration };
+        await RunAsync(["exporter", backup], owner, 0, "Sauvegarde écrite");
+        await using (var connection = new NpgsqlConnection(_server.ConnectionStrings.Migration))
+        {
+            await connection.OpenAsync();
+            await using var create = new NpgsqlCommand("CREATE DATABASE nouvelle", connection);
+            await create.ExecuteNonQueryAsync();
+        }
+
+        var target = new Dictionary<string, string?>
+        {
+            ["ConnectionStrings__Courrier"] = In("nouvelle", _server.ConnectionStrings.Courrier),
+            ["ConnectionStrings__CourrierMigration"] = In("nouvelle", _server.ConnectionStrings.Migration),
+        };
+        await using var newFolder = new EmbeddedFolder();
+        await using var restore = HostProcess.Start(newFolder.Folder, ["restaurer", backup], target);
+        Assert.That(await restore.ExitAsync(), Is.Zero, () => restore.Output);
+        Assert.That(restore.Output, Does.Contain("Sauvegarde restaurée").And.Not.Contain("démonstration"));
+        await using var nouvelle = new NpgsqlConnection(target["ConnectionStrings__CourrierMigration"]);
+        await nouvelle.OpenAsync();
+        await using var count = new NpgsqlCommand("SELECT count(*) FROM portail.lecture_comptes WHERE courriel = $1 AND is_actif", nouvelle) { Parameters = { new() { Value = Administrator } } };
+        Assert.That(await count.ExecuteScalarAsync(), Is.EqualTo(1L));
+    }
+
+    private static string In(string database, string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Database = database }.ConnectionString;
 
     [Test]
     public Task Serve_WithABadPassword_IsRefused() =>

@@ -14,6 +14,9 @@ public sealed class WrongSettingsTests
     [TestCase("ConnectionStrings__Courrier", "n'importe quoi", "chaîne de connexion", TestName = "A connection string that is none")]
     [TestCase("ConnectionStrings__Courrier", "Host=127.0.0.1;Port=1;Username=courrier;Database=courrier", "injoignable", TestName = "An unreachable server")]
     [TestCase("ConnectionStrings__Courrier", "Host=nulle-part.invalid;Username=courrier;Database=courrier", "injoignable", TestName = "A server that does not exist")]
+    [TestCase("Courriel__Smtp__Securite", "ssl", "Courriel:Smtp:Securite vaut « ssl »", TestName = "A protection of mail that does not exist")]
+    [TestCase("Boites__0__Imap__Port", "imaps", "Boites:0:Imap:Port vaut « imaps »", TestName = "A port of a mailbox that is no number")]
+    [TestCase("Relances__Heure", "midi", "Relances:Heure vaut « midi »", TestName = "An hour of reminders that is none")]
     [TestCase("Donnees__Dossier", "/proc/courrier", "accessible en écriture", TestName = "A folder that cannot be written")]
     [TestCase("ASPNETCORE_URLS", "pas-une-adresse", "pas valable", TestName = "An address that is none")]
     public async Task Serve_WithAWrongSetting_SaysSoInOneSentence(string setting, string value, string expected)
