@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -11,7 +12,6 @@ using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Time;
-using System.Text.RegularExpressions;
 
 namespace SuiviCourrier.Portail.Dossiers.Show;
 
