@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.Host.Sauvegardes;
+using SuiviCourrier.Host.Scripts;
 using SuiviCourrier.Host.Serve;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Presentation.Rights;
@@ -68,6 +69,7 @@ internal static class Verbs
             Console.WriteLine($"Sauvegarde restaurée : {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers, vérifiés.");
         }, source));
         root.Subcommands.Add(Compte());
+        root.Subcommands.Add(DelaiVerb.Create());
         return root;
     }
 

@@ -1,0 +1,38 @@
+using System.Diagnostics;
+using System.Text;
+using SuiviCourrier.TestSupport.Processes;
+
+namespace SuiviCourrier.Host.Tests.Scripts;
+
+/// <summary>A verb as a script runs it: what it answers, what it says meanwhile, and its exit code.</summary>
+internal sealed record ScriptRun(int ExitCode, string Output, string Errors)
+{
+    public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    public static async Task<ScriptRun> RunAsync(
+        IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string?>? settings = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [HostProcess.BuiltProgram, .. arguments])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        foreach (var (name, value) in settings ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.StandardInput.WriteAsync(input);
+        process.StandardInput.Close();
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await process.WaitForExitAsync(limit.Token);
+        return new ScriptRun(process.ExitCode, await output, await errors);
+    }
+}
