@@ -69,6 +69,14 @@ internal static class Verbs
             Console.WriteLine($"Sauvegarde restaurée : {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers, vérifiés.");
         }, source));
         root.Subcommands.Add(Compte());
+        var importerEml = Verb("importer-eml", "Prend chaque fichier d’un dossier comme un message d’une boîte ; une ligne JSON par fichier.", async (app, settings, parsed, cancellationToken) =>
+        {
+            await PrepareAsync(app, settings, cancellationToken);
+            await ImporterEmlVerb.RunAsync(app, settings, parsed, cancellationToken);
+        }, ImporterEmlVerb.Folder);
+        importerEml.Options.Add(ImporterEmlVerb.Boite);
+        importerEml.Options.Add(ImporterEmlVerb.Plafonds);
+        root.Subcommands.Add(importerEml);
         root.Subcommands.Add(DelaiVerb.Create());
         return root;
     }

@@ -16,6 +16,7 @@ public static class BoitesRegistration
         builder.Services.Configure<List<BoiteOptions>>(builder.Configuration.GetSection("Boites"));
         builder.Services.AddScoped<ReceiveMessage>();
         builder.Services.AddScoped<BoitesDuJour>();
+        builder.Services.AddScoped<ImportMessage>();
         builder.Services.AddScoped<MessagesMisDeCote>();
         builder.Services.AddScoped<DiscardMessage>();
         if (roles.HasFlag(ServiceRoles.Ingestion))

@@ -54,19 +54,8 @@ public sealed partial class DropFolder(
         var cle = string.Create(CultureInfo.InvariantCulture, $"{file.Name}|{file.Length}|{file.LastWriteTimeUtc.Ticks}");
         try
         {
-            await using var copy = Spool.NewFile(Path.Combine(folder, ".en-cours"));
-            await using (var content = file.OpenRead())
-            {
-                if (file.Length > options.Value.TailleConservee)
-                {
-                    await Spool.CopyHeadersAsync(content, copy, cancellationToken);
-                }
-                else
-                {
-                    await content.CopyToAsync(copy, cancellationToken);
-                }
-            }
-
+            await using var content = file.OpenRead();
+            await using var copy = await Spool.CopyAsync(content, Path.Combine(folder, ".en-cours"), options.Value.TailleConservee, cancellationToken);
             await using var scope = scopes.CreateAsyncScope();
             var outcome = await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
                 new ReceiveMessage.Arrivee(boiteCode, copy, file.Length, RecuA: null, CleFichier: cle),

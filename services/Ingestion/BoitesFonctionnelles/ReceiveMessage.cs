@@ -44,7 +44,11 @@ public sealed class ReceiveMessage(
     /// <param name="Taille">Bytes of the whole message, even when <paramref name="Contenu"/> holds its headers only.</param>
     /// <param name="RecuA">Instant the server received it (INTERNALDATE); null for a dropped file: its topmost Received says.</param>
     public sealed record Arrivee(
-        string BoiteCode, FileStream Contenu, long Taille, DateTimeOffset? RecuA, long? UidValidity = null, long? Uid = null, string? CleFichier = null);
+        string BoiteCode, FileStream Contenu, long Taille, DateTimeOffset? RecuA, long? UidValidity = null, long? Uid = null, string? CleFichier = null)
+    {
+        /// <summary>A stock that a person brings is no loop between two robots: the caps on acknowledgements may be left aside.</summary>
+        public bool IsWithoutCaps { get; init; }
+    }
 
     /// <param name="unreadable">Sets it aside without opening it: it has failed too often.</param>
     public async Task<Outcome> ExecuteAsync(Arrivee arrivee, CancellationToken cancellationToken, bool unreadable = false)
@@ -67,7 +71,7 @@ public sealed class ReceiveMessage(
         // Two passes at most: a message registered meanwhile by another mailbox becomes, the second time, its repeat.
         for (var pass = 0; ; pass++)
         {
-            var outcome = await TryAsync(message, lu, brut, isWhole, cancellationToken);
+            var outcome = await TryAsync(message, lu, brut, isWhole, arrivee.IsWithoutCaps, cancellationToken);
             if (outcome is not null || pass == 1)
             {
                 return outcome ?? Outcome.AlreadyReceived;
@@ -160,7 +164,8 @@ public sealed class ReceiveMessage(
         message.MotifEcart = null;
     }
 
-    private async Task<Outcome?> TryAsync(MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, CancellationToken cancellationToken)
+    private async Task<Outcome?> TryAsync(
+        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, bool isWithoutCaps, CancellationToken cancellationToken)
     {
         var boites = await AdressesAsync(cancellationToken);
         var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
@@ -172,7 +177,9 @@ public sealed class ReceiveMessage(
         switch (classement)
         {
             case Classement.Enregistrer registering:
-                return await RegisterAsync(message, lu, brut, isWhole, registering, cancellationToken);
+                var interdiction = registering.MotifSansAccuse
+                    ?? (isWithoutCaps ? null : await LimitReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken));
+                return await RegisterAsync(message, lu, brut, isWhole, interdiction, registering.IsPourInformation, cancellationToken);
             case Classement.Rattacher attaching:
                 return await AttachAsync(message, lu, brut, attaching, cancellationToken);
             case Classement.Ecarter aside:
@@ -183,10 +190,9 @@ public sealed class ReceiveMessage(
     }
 
     private async Task<Outcome?> RegisterAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, Classement.Enregistrer registering, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, string? interdiction, bool isPourInformation, CancellationToken cancellationToken)
     {
-        var interdiction = registering.MotifSansAccuse ?? await LimitReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken);
-        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, registering.IsPourInformation, Acteur, cancellationToken);
+        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation, Acteur, cancellationToken);
         try
         {
             return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier =>

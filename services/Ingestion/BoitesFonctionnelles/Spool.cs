@@ -19,8 +19,32 @@ public static class Spool
         return file;
     }
 
+    /// <summary>A copy that nobody changes while it is read: of the whole message, or of its headers when it is too large to be kept.</summary>
+    public static async Task<FileStream> CopyAsync(Stream message, string folder, long maxKept, CancellationToken cancellationToken)
+    {
+        var copy = NewFile(folder);
+        try
+        {
+            if (message.Length > maxKept)
+            {
+                await CopyHeadersAsync(message, copy, cancellationToken);
+            }
+            else
+            {
+                await message.CopyToAsync(copy, cancellationToken);
+            }
+
+            return copy;
+        }
+        catch
+        {
+            await copy.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Keeps the header block of a message too large to be kept whole.</summary>
-    public static async Task CopyHeadersAsync(Stream message, Stream headers, CancellationToken cancellationToken)
+    private static async Task CopyHeadersAsync(Stream message, Stream headers, CancellationToken cancellationToken)
     {
         var buffer = new byte[MaxHeaders];
         var read = await message.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken);
