@@ -56,9 +56,10 @@ public sealed partial class DropFolder(
         {
             await using var content = file.OpenRead();
             await using var copy = await Spool.CopyAsync(content, Path.Combine(folder, ".en-cours"), options.Value.TailleConservee, cancellationToken);
+            var identity = $"{cle}|{await Spool.HashAsync(copy, cancellationToken)}";
             await using var scope = scopes.CreateAsyncScope();
             var outcome = await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
-                new ReceiveMessage.Arrivee(boiteCode, copy, file.Length, RecuA: null, CleFichier: cle),
+                new ReceiveMessage.Arrivee(boiteCode, copy, file.Length, RecuA: null, CleFichier: identity),
                 cancellationToken,
                 unreadable: _failures.GetValueOrDefault(cle) >= MaxAttempts);
             Move(file, outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? "anomalies" : "traites");

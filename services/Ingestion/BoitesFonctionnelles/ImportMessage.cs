@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Contracts.Accuses;
@@ -26,8 +25,7 @@ public sealed class ImportMessage(IngestionDbContext db, ReceiveMessage receiveM
         string boiteCode, string path, FileStream content, string spoolFolder, bool isWithCaps, bool unreadable, CancellationToken cancellationToken)
     {
         await using var copy = await Spool.CopyAsync(content, spoolFolder, options.Value.TailleConservee, cancellationToken);
-        copy.Position = 0;
-        var cle = $"import|{path.Replace('\0', ' ')}|{Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken))}";
+        var cle = $"import|{path.Replace('\0', ' ')}|{await Spool.HashAsync(copy, cancellationToken)}";
         await receiveMessage.ExecuteAsync(
             new ReceiveMessage.Arrivee(boiteCode, copy, content.Length, RecuA: null, CleFichier: cle) { IsWithoutCaps = !isWithCaps },
             cancellationToken,

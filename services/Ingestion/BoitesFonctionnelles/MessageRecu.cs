@@ -29,7 +29,7 @@ public sealed class MessageRecu
 
     public long? Uid { get; init; }
 
-    /// <summary>Name, length and date of a dropped file: found again after a crash, it is the same one; null for a mailbox.</summary>
+    /// <summary>Name, length, date and content of a dropped file: found again after a crash, it is the same one; null for a mailbox.</summary>
     public string? CleFichier { get; init; }
 
     /// <summary>SHA-256 of the raw message without its trace headers (Received, Return-Path…).</summary>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
 /// <summary>Temporary files: a message is parsed from the disk, never from memory, and leaves no trace when it is done with.</summary>
@@ -41,6 +43,13 @@ public static class Spool
             await copy.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>SHA-256 of the whole copy, in hexadecimal: two files of one name, length and date are told apart by it.</summary>
+    public static async Task<string> HashAsync(FileStream copy, CancellationToken cancellationToken)
+    {
+        copy.Position = 0;
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(copy, cancellationToken));
     }
 
     /// <summary>Keeps the header block of a message too large to be kept whole.</summary>

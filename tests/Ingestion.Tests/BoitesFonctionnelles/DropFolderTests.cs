@@ -82,6 +82,23 @@ public sealed class DropFolderTests
     }
 
     [Test]
+    public async Task Dropped_AnotherMessageUnderTheSameNameLengthAndDate_IsAnotherCourrier()
+    {
+        var (one, two) = (NewId(), NewId());
+        var file = _boite.Drop(Courriels.Make(id: one));
+        await EventuallyAsync("The first file was never dealt with", () => Task.FromResult(_boite.IsIn("traites", file)));
+        var taken = Path.Combine(_boite.Folder, "traites", file);
+
+        var second = Path.Combine(_courrier.Folder, "second.tmp");
+        await File.WriteAllBytesAsync(second, Courriels.Make(id: two));
+        File.SetLastWriteTimeUtc(second, File.GetLastWriteTimeUtc(taken));
+        Assert.That(new FileInfo(second).Length, Is.EqualTo(new FileInfo(taken).Length));
+        File.Move(second, Path.Combine(_boite.Folder, file));
+
+        await EventuallyAsync("The second message was lost", async () => await FatesAsync(two) == "Courrier");
+    }
+
+    [Test]
     public async Task FileCopiedSlowly_IsTakenWhenComplete()
     {
         await using var slow = await RunningCourrier.StartAsync(new Dictionary<string, string?>(BoiteDepot.Settings) { ["Releve:Quietude"] = "00:00:01" });
