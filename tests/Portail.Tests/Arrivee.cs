@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Time;
@@ -20,6 +22,9 @@ public sealed record Arrivee
     public NatureCourrier? Nature { get; init; }
     public bool IsRestreint { get; init; }
     public string? Courriel { get; init; }
+
+    /// <summary>What was decided about its acknowledgement; null leaves it without one.</summary>
+    public EtatAccuse? Accuse { get; init; }
 
     /// <summary>Days before today.</summary>
     public int RecuIlYA { get; init; }
@@ -53,6 +58,20 @@ public sealed record Arrivee
             CleIdempotence = Guid.NewGuid().ToString(),
         };
         db.Set<Courrier>().Add(row);
+        if (Accuse is { } accuse)
+        {
+            db.Accuses.Add(new Accuse
+            {
+                CourrierId = row.Id,
+                Kind = KindAccuse.Enregistrement,
+                Etat = accuse,
+                Canal = accuse == EtatAccuse.SansObjet ? null : CanalAccuse.Courrier,
+                Destinataire = accuse == EtatAccuse.SansObjet ? null : "Association des riverains\n1 rue de l’Essai\n37000 TOURS",
+                Motif = accuse == EtatAccuse.SansObjet ? "L’expéditeur est anonyme" : null,
+                ChangedAt = now,
+            });
+        }
+
         if (!HoldFact)
         {
             db.Outbox.Publish(new CourrierRegistered { Source = "ingestion", CourrierId = row.Id, Version = row.Version, Etat = row.ToEtat() });

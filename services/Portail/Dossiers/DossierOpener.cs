@@ -46,13 +46,14 @@ public sealed class DossierOpener(PortailDbContext db)
         INSERT INTO portail.dossiers AS d (
             courrier_id, etat, service_instructeur_code, is_affecte, is_qualifie, nature, type_code, stream_version,
             version_ingestion, site_code, numero_chrono, objet, expediteur_nom, expediteur_fonction, expediteur_categorie, canal,
-            recu_le, enregistre_le, is_restreint, is_pour_information, version_accuse, version_echeances)
+            recu_le, enregistre_le, is_restreint, is_pour_information, accuse_etat, version_accuse, version_echeances)
         SELECT c.courrier_id,
             CASE WHEN c.is_annule THEN 'Annule' WHEN c.service_code IS NOT NULL THEN 'Affecte' ELSE 'Enregistre' END,
             c.service_code, false, false, c.nature, c.type_code, 0,
             c.version, c.site_code, c.numero_chrono, c.objet, c.expediteur_nom, c.expediteur_fonction, c.expediteur_categorie, c.canal,
-            c.recu_le, c.enregistre_le, c.is_restreint, c.is_pour_information, 0, 0
+            c.recu_le, c.enregistre_le, c.is_restreint, c.is_pour_information, a.etat, 0, 0
         FROM ingestion.lecture_courriers c
+        LEFT JOIN ingestion.lecture_accuses a ON a.courrier_id = c.courrier_id AND a.kind = 'Enregistrement'
         WHERE c.sens = 'Arrivee' AND {{which}}
         ON CONFLICT (courrier_id) DO UPDATE SET
             etat = CASE
@@ -75,7 +76,8 @@ public sealed class DossierOpener(PortailDbContext db)
             recu_le = excluded.recu_le,
             enregistre_le = excluded.enregistre_le,
             is_restreint = excluded.is_restreint,
-            is_pour_information = excluded.is_pour_information
+            is_pour_information = excluded.is_pour_information,
+            accuse_etat = coalesce(excluded.accuse_etat, d.accuse_etat)
         WHERE d.version_ingestion <= excluded.version_ingestion
         """;
 }

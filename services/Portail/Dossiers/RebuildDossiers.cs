@@ -16,13 +16,6 @@ public sealed class RebuildDossiers(PortailDbContext db, DossierOpener opener)
         var count = await opener.CopyAllRegistrationsAsync(cancellationToken);
         await db.Database.ExecuteSqlAsync(
             $"""
-            UPDATE portail.dossiers d SET accuse_etat = a.etat
-            FROM ingestion.lecture_accuses a
-            WHERE a.courrier_id = d.courrier_id AND a.kind = 'Enregistrement' AND d.accuse_etat IS DISTINCT FROM a.etat
-            """,
-            cancellationToken);
-        await db.Database.ExecuteSqlAsync(
-            $"""
             UPDATE portail.dossiers d SET due_on = e.due_on, regime_code = e.regime_code
             FROM portail.dossiers t LEFT JOIN echeances.lecture_echeances e ON e.courrier_id = t.courrier_id AND e.kind = 'Reponse'
             WHERE t.courrier_id = d.courrier_id AND (d.due_on IS DISTINCT FROM e.due_on OR d.regime_code IS DISTINCT FROM e.regime_code)

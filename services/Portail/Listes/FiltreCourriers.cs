@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Portail.Data;
@@ -87,7 +88,8 @@ public sealed class FiltreCourriers
             QuandCourrier.SansService => dossiers.Where(d => d.ServiceInstructeurCode == null),
             QuandCourrier.SansAgent => dossiers.Where(d => d.ServiceInstructeurCode != null && d.AgentId == null),
             QuandCourrier.NonOuverts => dossiers.Where(d => d.AgentId == null && d.StreamVersion <= 1 && d.EnregistreLe < ilYADeuxJours),
-            QuandCourrier.SansAccuse => dossiers.Where(d => d.AccuseEtat == null && d.EnregistreLe < ilYADeuxJours),
+            QuandCourrier.SansAccuse => dossiers.Where(d =>
+                (d.AccuseEtat == null || d.AccuseEtat == EtatAccuse.AEnvoyer || d.AccuseEtat == EtatAccuse.AImprimer) && d.EnregistreLe < ilYADeuxJours),
         };
     }
 

@@ -3,6 +3,7 @@ using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.TestSupport;
 using static SuiviCourrier.TestSupport.Eventually;
 
@@ -36,6 +37,20 @@ public sealed class CopiesTests
             Assert.That(await DueOnAsync(arrivee.Id), Is.EqualTo(s_due.AddDays(7)));
             Assert.That(await TextAsync("numero_chrono", arrivee.Id), Is.EqualTo(arrivee.NumeroChrono));
         });
+    }
+
+    [TestCase(EtatAccuse.AImprimer, 1)]
+    [TestCase(EtatAccuse.SansObjet, 0)]
+    public async Task Registered_WithAnAcknowledgementNoFactSpeaksOf_ShowsItAndMissesOnlyWhatIsOwed(EtatAccuse accuse, int expected)
+    {
+        var arrivee = await new Arrivee { Accuse = accuse }.RegisterAsync(_courrier);
+        await EventuallyAsync("the state of the acknowledgement was never copied", async () => await TextAsync("accuse_etat", arrivee.Id) == accuse.ToString());
+
+        await _courrier.Database.ScalarAsync<object>("UPDATE portail.dossiers SET enregistre_le = enregistre_le - interval '3 days' WHERE courrier_id = $1", arrivee.Id);
+        using var superviseur = await SignedInClient.CreateAsync(_courrier, RoleAgent.Superviseur, "SG");
+        var page = await superviseur.ReadAsync("/corbeille?Quand=SansAccuse");
+
+        Assert.That(page.Split($"/courriers/{arrivee.Id}").Length - 1, Is.EqualTo(expected));
     }
 
     [Test]
