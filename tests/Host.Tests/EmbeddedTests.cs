@@ -111,7 +111,10 @@ public sealed class EmbeddedTests
         Assert.That(_installation.Postmaster, Is.Null);
     }
 
-    /// <summary>After a power cut the number in the lock file may since have been given to any other program.</summary>
+    /// <summary>
+    /// After a power cut the number in the lock file may since have been given to another program of the same account: PostgreSQL itself
+    /// believes such a file.
+    /// </summary>
     [Test]
     public async Task Serve_AfterHostAndPostgreSqlWereKilled_IsNotStoppedByTheLockFile()
     {
@@ -124,7 +127,9 @@ public sealed class EmbeddedTests
         _installation.KillPostmaster();
         await Eventually.EventuallyAsync("PostgreSQL never died", () => Task.FromResult(_installation.Postmaster is null));
         var lockFile = Path.Combine(_installation.Database, "postmaster.pid");
-        await File.WriteAllLinesAsync(lockFile, [Environment.ProcessId.ToString(), .. (await File.ReadAllLinesAsync(lockFile))[1..]]);
+        var account = (await ChildProcess.RunAsync("stat", "-c", "%u", _installation.Database)).Trim();
+        await using var stranger = ChildProcess.Start("setpriv", [$"--reuid={account}", "sleep", "300"]);
+        await File.WriteAllLinesAsync(lockFile, [stranger.Id.ToString(), .. (await File.ReadAllLinesAsync(lockFile))[1..]]);
 
         await using var again = Start();
         await again.ReadyAsync();
