@@ -2,6 +2,7 @@ using SuiviCourrier.Echeances;
 using SuiviCourrier.Ingestion;
 using SuiviCourrier.Portail;
 using SuiviCourrier.Presentation;
+using SuiviCourrier.Presentation.Api;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Health;
@@ -45,6 +46,7 @@ public static class CourrierApplication
         app.UseSecurityHeaders();
         app.UsePresentation();
         app.UseRouting();
+        app.UseRoutesApi();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapStaticAssets().AllowAnonymous();

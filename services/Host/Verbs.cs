@@ -69,6 +69,7 @@ internal static class Verbs
             Console.WriteLine($"Sauvegarde restaurée : {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers, vérifiés.");
         }, source));
         root.Subcommands.Add(Compte());
+        root.Subcommands.Add(ClesVerbs.Create());
         var importerEml = Verb("importer-eml", "Prend chaque fichier d’un dossier comme un message d’une boîte ; une ligne JSON par fichier.", async (app, settings, parsed, cancellationToken) =>
         {
             await PrepareAsync(app, settings, cancellationToken);
@@ -141,7 +142,8 @@ internal static class Verbs
         _ => null,
     };
 
-    private static Command Verb(
+    /// <summary>A command on the database, running or started for it, without any worker.</summary>
+    public static Command Verb(
         string name, string description, Func<WebApplication, Settings, ParseResult, CancellationToken, Task> runAsync, Argument<string>? argument = null)
     {
         var verb = new Command(name, description);
@@ -168,7 +170,8 @@ internal static class Verbs
         return verb;
     }
 
-    private static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken cancellationToken)
+    /// <summary>The schemas as this version needs them: brought to it when embedded, refused otherwise.</summary>
+    public static async Task PrepareAsync(WebApplication app, Settings settings, CancellationToken cancellationToken)
     {
         var migrator = app.Services.GetRequiredService<SchemaMigrator>();
         if (settings.IsEmbedded)

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.WebEncoders;
+using SuiviCourrier.Presentation.Api;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Themes;
 
@@ -34,6 +35,7 @@ public static class PresentationService
 
         // Accents as they are: pages half as heavy, and readable at their source. What HTML must escape still is.
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
+        builder.Services.ConfigureHttpJsonOptions(options => JsonApi.Configured(options.SerializerOptions));
         builder.Services.Configure<MvcOptions>(MessagesDuFormulaire.Configure);
         builder.Services.Configure<RequestLocalizationOptions>(options =>
         {
@@ -45,11 +47,15 @@ public static class PresentationService
         return builder;
     }
 
-    /// <summary>Comes first in the pipeline: errors of everything after it become French pages.</summary>
+    /// <summary>Comes first in the pipeline: errors of everything after it become French pages, or problems for programs.</summary>
     public static IApplicationBuilder UsePresentation(this IApplicationBuilder app)
     {
-        app.UseExceptionHandler("/erreur/500");
-        app.UseStatusCodePagesWithReExecute("/erreur/{0}");
+        app.UseProblemesApi();
+        app.UseWhen(context => !PorteApi.IsApi(context), pages =>
+        {
+            pages.UseExceptionHandler("/erreur/500");
+            pages.UseStatusCodePagesWithReExecute("/erreur/{0}");
+        });
         app.UseRequestLocalization();
         var theme = app.ApplicationServices.GetRequiredService<Theme>();
         if (!theme.IsEtat)

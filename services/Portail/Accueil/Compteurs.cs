@@ -38,6 +38,7 @@ public sealed class Compteurs(
             ],
             RoleAgent.Superviseur => await SuperviseurAsync(agent, ouverts, today, calendrier, cancellationToken),
             RoleAgent.Administrateur => await AdministrateurAsync(agent, ouverts, today, calendrier, cancellationToken),
+            RoleAgent.Programme => [],
         };
     }
 

@@ -28,7 +28,7 @@ internal sealed class CompteMapping : IEntityTypeConfiguration<Compte>
 {
     public void Configure(EntityTypeBuilder<Compte> builder)
     {
-        builder.ToTable("comptes");
+        builder.ToTable("comptes", t => t.HasCheckConstraint("ck_comptes_role", "role <> 'Programme'"));
         builder.Property(c => c.Nom).HasMaxLength(200);
         builder.Property(c => c.Role).HasConversion<string>();
         builder.Property(c => c.ServiceCode).HasMaxLength(30);

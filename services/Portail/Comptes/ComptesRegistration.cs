@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Portail.Comptes.ClesApi;
 using SuiviCourrier.Portail.Data;
 
 namespace SuiviCourrier.Portail.Comptes;
@@ -65,6 +66,7 @@ internal static class ComptesRegistration
         services.AddScoped<CreateCompte>();
         services.AddScoped<ChangeCompte>();
         services.AddScoped<DemoComptes>();
+        services.AddClesApi();
         return builder;
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Comptes;
+using SuiviCourrier.Portail.Comptes.ClesApi;
 using SuiviCourrier.Portail.Dossiers;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Portail.Taches;
@@ -20,6 +21,7 @@ public sealed class PortailDbContext(DbContextOptions<PortailDbContext> options,
     public override string Schema => SchemaName;
 
     public DbSet<Compte> Comptes => Set<Compte>();
+    public DbSet<CleApi> ClesApi => Set<CleApi>();
     public DbSet<Dossier> Dossiers => Set<Dossier>();
     public DbSet<Reponse> Reponses => Set<Reponse>();
     public DbSet<Tache> Taches => Set<Tache>();

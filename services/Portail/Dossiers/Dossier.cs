@@ -66,6 +66,12 @@ public sealed class Dossier : IVisibleRow
 
     public uint Version { get; private set; }
 
+    /// <summary>
+    /// Transaction that last wrote what the change feed tells of it (<c>pg_current_xact_id()</c>, by a trigger, whoever writes). Sequences are
+    /// not in the order of commits; below the oldest transaction still running, transactions are all finished.
+    /// </summary>
+    public ulong TransactionId { get; private set; }
+
     public bool IsOuvert => EtatsCourrier.Ouverts.Contains(Etat);
 
     /// <summary>The next position in the portal's stream: one per fact published.</summary>
@@ -153,6 +159,7 @@ internal sealed class DossierMapping : IEntityTypeConfiguration<Dossier>
         builder.Property(d => d.AccuseEtat).HasConversion<string>();
         builder.Property(d => d.TriLe).HasComputedColumnSql("coalesce(due_on, '9999-12-31'::date)", stored: true);
         builder.Property(d => d.Version).IsRowVersion();
+        builder.Property(d => d.TransactionId).HasColumnType("xid8").HasDefaultValueSql("pg_current_xact_id()").ValueGeneratedOnAddOrUpdate();
         builder.Ignore(d => d.IsOuvert);
         builder.HasOne<Compte>().WithMany().HasForeignKey(d => d.AgentId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(d => d.NumeroChrono).HasDatabaseName("ix_dossiers_chrono");
@@ -160,6 +167,8 @@ internal sealed class DossierMapping : IEntityTypeConfiguration<Dossier>
         builder.HasIndex(d => new { d.TriLe, d.CourrierId }).HasDatabaseName("ix_dossiers_ouverts_par_echeance").HasFilter(Ouvert);
         builder.HasIndex(d => new { d.ServiceInstructeurCode, d.TriLe, d.CourrierId }).HasDatabaseName("ix_dossiers_ouverts_par_service").HasFilter(Ouvert);
         builder.HasIndex(d => new { d.AgentId, d.TriLe }).HasDatabaseName("ix_dossiers_ouverts_par_agent").HasFilter(Ouvert);
+        builder.HasIndex(d => new { d.TriLe, d.CourrierId }, "ix_dossiers_par_echeance");
+        builder.HasIndex(d => new { d.TransactionId, d.CourrierId }).HasDatabaseName("ix_dossiers_changements");
         builder.HasIndex(d => d.DueOn).HasDatabaseName("ix_dossiers_due_on");
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using SuiviCourrier.Portail.Comptes;
+using SuiviCourrier.Portail.Comptes.ClesApi;
 using SuiviCourrier.Portail.Dossiers;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -28,7 +29,14 @@ public sealed class Reponse
     /// <summary>Day it left, in the site's zone.</summary>
     public required DateOnly ReponduLe { get; init; }
 
-    public required Guid AuteurId { get; init; }
+    /// <summary>The agent who gave or recorded it; null when a program did.</summary>
+    public Guid? AuteurId { get; init; }
+
+    /// <summary>The key of the program that recorded it.</summary>
+    public Guid? CleApiId { get; init; }
+
+    /// <summary>Who recorded it, account or key.</summary>
+    public Guid ActeurId => AuteurId ?? CleApiId ?? throw new InvalidOperationException("An answer has an author");
 
     /// <summary>Who was reached, by telephone or in a meeting.</summary>
     public string? Personne { get; init; }
@@ -55,13 +63,16 @@ internal sealed class ReponseMapping : IEntityTypeConfiguration<Reponse>
         builder.ToTable("reponses", t =>
         {
             t.HasCheckConstraint("ck_reponses_contenu", "texte is not null or fichier_sha256 is not null");
+            t.HasCheckConstraint("ck_reponses_auteur", "num_nonnulls(auteur_id, cle_api_id) = 1");
             t.HasCheckConstraint("ck_reponses_courriel", "(mode = 'Courriel') or (destinataire is null)");
         });
         builder.Property(r => r.Mode).HasConversion<string>();
         builder.Property(r => r.EtatEnvoi).HasConversion<string>();
         builder.HasOne<Dossier>().WithMany().HasForeignKey(r => r.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Compte>().WithMany().HasForeignKey(r => r.AuteurId).OnDelete(DeleteBehavior.Restrict);
+        builder.HasOne<CleApi>().WithMany().HasForeignKey(r => r.CleApiId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Fichier>().WithMany().HasForeignKey(r => r.FichierSha256).OnDelete(DeleteBehavior.Restrict);
+        builder.Ignore(r => r.ActeurId);
         builder.HasIndex(r => r.CourrierId);
     }
 }

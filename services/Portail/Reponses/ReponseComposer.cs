@@ -23,7 +23,7 @@ public sealed class ReponseComposer(
         var id = Guid.Parse(courriel.Reference);
         var reponse = await db.Reponses.AsNoTracking().SingleAsync(r => r.Id == id, cancellationToken);
         var dossier = await db.Dossiers.AsNoTracking().SingleAsync(d => d.CourrierId == reponse.CourrierId, cancellationToken);
-        var auteur = await db.Comptes.AsNoTracking().SingleAsync(c => c.Id == reponse.AuteurId, cancellationToken);
+        var auteur = await db.Comptes.AsNoTracking().SingleOrDefaultAsync(c => c.Id == reponse.AuteurId, cancellationToken); // none: a program signs for the service
         var site = await siteCourant.GetAsync(cancellationToken);
         var service = dossier.ServiceInstructeurCode is null ? site.Libelle : await services.LibelleAsync(dossier.ServiceInstructeurCode, cancellationToken);
 
@@ -36,8 +36,7 @@ public sealed class ReponseComposer(
             Text = $"""
                 {reponse.Texte}
 
-                {auteur.Nom}
-                {service}
+                {(auteur is null ? service : $"{auteur.Nom}\n{service}")}
                 {site.Libelle}
                 {site.Telephone}
 

@@ -107,6 +107,7 @@ public static class Libelles
         RoleAgent.ChefService => "Chef de service",
         RoleAgent.Superviseur => "Superviseur",
         RoleAgent.Administrateur => "Administrateur",
+        RoleAgent.Programme => "Programme",
     };
 
     public static string Libelle(this EtatCourriel etat) => etat switch
@@ -132,5 +133,6 @@ public static class Libelles
 
     public static IReadOnlyList<SelectListItem> Etats => Choix<EtatCourrier>(Libelle);
 
-    public static IReadOnlyList<SelectListItem> Roles => Choix<RoleAgent>(Libelle);
+    /// <summary>Roles an account may have.</summary>
+    public static IReadOnlyList<SelectListItem> Roles => [.. Choix<RoleAgent>(Libelle).Where(r => r.Value != nameof(RoleAgent.Programme))];
 }

@@ -9,10 +9,16 @@ public enum RoleAgent
     ChefService,
     Superviseur,
     Administrateur,
+
+    /// <summary>A program with a key of the API: never the role of an account.</summary>
+    Programme,
 }
 
-/// <summary>Who acts: the signed-in person as every page and command needs it.</summary>
-/// <param name="Perimetre">Codes of the services whose courriers the person works on, sub-services included.</param>
+/// <summary>Who acts: the signed-in person, or the program with a key, as every page and command needs it.</summary>
+/// <param name="Perimetre">
+/// Codes of the services whose courriers the person works on, sub-services included. For a program, those its key is limited to; none
+/// means every service.
+/// </param>
 public sealed record Agent(Guid Id, string Nom, RoleAgent Role, string ServiceCode, IReadOnlyList<string> Perimetre);
 
 public static class AgentClaims
@@ -20,6 +26,9 @@ public static class AgentClaims
     public const string Role = "courrier:role";
     public const string Service = "courrier:service";
     public const string Perimetre = "courrier:perimetre";
+
+    /// <summary>An operation of the API that the key allows; one claim each.</summary>
+    public const string Operation = "courrier:operation";
 
     /// <exception cref="InvalidOperationException">Nobody is signed in: the page lacks its authorization.</exception>
     public static Agent AsAgent(this ClaimsPrincipal user) => new(

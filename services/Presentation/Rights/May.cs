@@ -18,7 +18,7 @@ public enum Action
 public static class AgentRights
 {
     /// <summary>Whether the role allows the action at all; what it may be done to is decided by <see cref="VisibleRows.Visible{T}"/>.</summary>
-    public static bool May(this Agent agent, Action action) => action switch
+    public static bool May(this Agent agent, Action action) => agent.Role is RoleAgent.Programme ? IsForPrograms(action) : action switch
     {
         Action.Register or Action.Correct => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.Qualify or Action.Assign => true,
@@ -28,4 +28,7 @@ public static class AgentRights
         Action.ManageMailboxes => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
     };
+
+    /// <summary>What the API has an operation for; which of them a key allows is asked at its door.</summary>
+    private static bool IsForPrograms(Action action) => action is Action.Register or Action.Assign or Action.Answer;
 }

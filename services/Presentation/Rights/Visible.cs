@@ -17,7 +17,8 @@ public static class VisibleRows
 {
     /// <summary>
     /// Supervisors, administrators and the mail room see everything that is not restricted; agents and heads of service what
-    /// their services are in charge of. A restricted row is seen by its service and by supervisors only.
+    /// their services are in charge of. A restricted row is seen by its service and by supervisors only. A program sees what an agent of
+    /// the services of its key sees; with a key for every service, what the mail room sees.
     /// </summary>
     public static IQueryable<T> Visible<T>(this IQueryable<T> rows, Agent agent)
         where T : class, IVisibleRow
@@ -29,7 +30,8 @@ public static class VisibleRows
             RoleAgent.Superviseur => rows,
             RoleAgent.Administrateur or RoleAgent.BureauOrdre => rows.Where(r =>
                 !r.IsRestreint || (r.ServiceInstructeurCode != null && perimetre.Contains(r.ServiceInstructeurCode))),
-            RoleAgent.Agent or RoleAgent.ChefService => rows.Where(inPerimetre),
+            RoleAgent.Programme when perimetre.Length == 0 => rows.Where(r => !r.IsRestreint),
+            RoleAgent.Agent or RoleAgent.ChefService or RoleAgent.Programme => rows.Where(inPerimetre),
         };
     }
 }

@@ -34,6 +34,7 @@ public static class Menu
         if (agent.May(Action.ManageAccounts))
         {
             menu.Add(new("Comptes", "/comptes"));
+            menu.Add(new("Clés de l’API", "/cles-api"));
         }
 
         if (agent.May(Action.ManageFailures))

@@ -48,7 +48,7 @@ public sealed class IndexModel(PortailDbContext db, ServicesPrefecture services,
         Require(nameof(Nom), Saisie.Refus(Nom, 200));
         Require(nameof(Courriel), Saisie.Refus(Courriel, 200));
         Require(nameof(MotDePasse), Saisie.Refus(MotDePasse, 200));
-        Require(nameof(Role), Role is null ? "Choisissez un rôle" : null);
+        Require(nameof(Role), Role is null or RoleAgent.Programme ? "Choisissez un rôle" : null);
         Require(nameof(ServiceCode), string.IsNullOrEmpty(ServiceCode) ? "Choisissez un service" : null);
         if (!ModelState.IsValid)
         {

@@ -57,7 +57,7 @@ public sealed class IndexModel(PortailDbContext db, ServicesPrefecture services,
             return NotFound();
         }
 
-        if (Role is null)
+        if (Role is null or RoleAgent.Programme)
         {
             ModelState.TryAddModelError(nameof(Role), "Choisissez un rôle");
         }

@@ -127,6 +127,71 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.ToTable("comptes_tokens", "portail");
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Portail.Comptes.ClesApi.CleApi", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("CreatedBy")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("created_by");
+
+                    b.Property<byte[]>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("empreinte");
+
+                    b.Property<DateTimeOffset?>("LastUsedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_used_at");
+
+                    b.Property<string>("Nom")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("nom");
+
+                    b.PrimitiveCollection<string[]>("Operations")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("operations");
+
+                    b.Property<DateTimeOffset?>("RevokedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revoked_at");
+
+                    b.PrimitiveCollection<string[]>("Services")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("services");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cles_api");
+
+                    b.HasIndex("Empreinte")
+                        .IsUnique()
+                        .HasDatabaseName("ux_cles_api_empreinte");
+
+                    b.HasIndex("Nom")
+                        .IsUnique()
+                        .HasDatabaseName("ux_cles_api_nom")
+                        .HasFilter("revoked_at is null");
+
+                    b.ToTable("cles_api", "portail", t =>
+                        {
+                            t.HasCheckConstraint("ck_cles_api_empreinte", "octet_length(empreinte) = 32");
+
+                            t.HasCheckConstraint("ck_cles_api_operations", "cardinality(operations) > 0");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Portail.Comptes.Compte", b =>
                 {
                     b.Property<Guid>("Id")
@@ -234,7 +299,10 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.HasIndex("ServiceCode")
                         .HasDatabaseName("ix_comptes_service_code");
 
-                    b.ToTable("comptes", "portail");
+                    b.ToTable("comptes", "portail", t =>
+                        {
+                            t.HasCheckConstraint("ck_comptes_role", "role <> 'Programme'");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Portail.Dossiers.Dossier", b =>
@@ -346,6 +414,12 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("stream_version");
 
+                    b.Property<ulong>("TransactionId")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid8")
+                        .HasColumnName("transaction_id")
+                        .HasDefaultValueSql("pg_current_xact_id()");
+
                     b.Property<DateOnly>("TriLe")
                         .ValueGeneratedOnAddOrUpdate()
                         .HasColumnType("date")
@@ -390,6 +464,9 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasDatabaseName("ix_dossiers_ouverts_par_agent")
                         .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
 
+                    b.HasIndex("TransactionId", "CourrierId")
+                        .HasDatabaseName("ix_dossiers_changements");
+
                     b.HasIndex("TriLe", "CourrierId")
                         .HasDatabaseName("ix_dossiers_ouverts_par_echeance")
                         .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
@@ -397,6 +474,9 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.HasIndex("ServiceInstructeurCode", "TriLe", "CourrierId")
                         .HasDatabaseName("ix_dossiers_ouverts_par_service")
                         .HasFilter("etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
+
+                    b.HasIndex(new[] { "TriLe", "CourrierId" }, "ix_dossiers_par_echeance")
+                        .HasDatabaseName("ix_dossiers_tri_le_courrier_id");
 
                     b.ToTable("dossiers", "portail", t =>
                         {
@@ -415,9 +495,13 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
-                    b.Property<Guid>("AuteurId")
+                    b.Property<Guid?>("AuteurId")
                         .HasColumnType("uuid")
                         .HasColumnName("auteur_id");
+
+                    b.Property<Guid?>("CleApiId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("cle_api_id");
 
                     b.Property<Guid>("CourrierId")
                         .HasColumnType("uuid")
@@ -474,6 +558,9 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.HasIndex("AuteurId")
                         .HasDatabaseName("ix_reponses_auteur_id");
 
+                    b.HasIndex("CleApiId")
+                        .HasDatabaseName("ix_reponses_cle_api_id");
+
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_reponses_courrier_id");
 
@@ -482,6 +569,8 @@ namespace SuiviCourrier.Portail.Data.Migrations
 
                     b.ToTable("reponses", "portail", t =>
                         {
+                            t.HasCheckConstraint("ck_reponses_auteur", "num_nonnulls(auteur_id, cle_api_id) = 1");
+
                             t.HasCheckConstraint("ck_reponses_contenu", "texte is not null or fichier_sha256 is not null");
 
                             t.HasCheckConstraint("ck_reponses_courriel", "(mode = 'Courriel') or (destinataire is null)");
@@ -863,8 +952,13 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .WithMany()
                         .HasForeignKey("AuteurId")
                         .OnDelete(DeleteBehavior.Restrict)
-                        .IsRequired()
                         .HasConstraintName("fk_reponses_comptes_auteur_id");
+
+                    b.HasOne("SuiviCourrier.Portail.Comptes.ClesApi.CleApi", null)
+                        .WithMany()
+                        .HasForeignKey("CleApiId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_reponses_cles_api_cle_api_id");
 
                     b.HasOne("SuiviCourrier.Portail.Dossiers.Dossier", null)
                         .WithMany()

@@ -3,6 +3,10 @@
 CREATE OR REPLACE VIEW portail.lecture_comptes AS
 SELECT id, nom, email AS courriel, role, service_code, is_actif FROM portail.comptes;
 
+-- Programs that act here, by the names the audit shows.
+CREATE OR REPLACE VIEW portail.lecture_cles_api AS
+SELECT id, nom FROM portail.cles_api;
+
 CREATE OR REPLACE VIEW portail.lecture_dossiers AS
 SELECT courrier_id, etat, service_instructeur_code, agent_id, repondu_le, clos_le FROM portail.dossiers;
 

@@ -76,14 +76,16 @@ public sealed partial class IndexModel(
         Histoire = await lecture.HistoireAsync(Id, cancellationToken);
         Taches = await db.Taches.AsNoTracking().Where(t => t.CourrierId == Id && t.DoneAt == null).OrderBy(t => t.OpenedAt).ToListAsync(cancellationToken);
         var reponses = await db.Reponses.AsNoTracking().Where(r => r.CourrierId == Id).OrderByDescending(r => r.CreatedAt).ToListAsync(cancellationToken);
-        var people = reponses.Select(r => r.AuteurId)
+        var people = reponses.Select(r => r.ActeurId)
             .Concat(Histoire.Select(h => Guid.TryParse(h.Acteur, out var acteur) ? acteur : Guid.Empty))
             .Concat(Histoire.SelectMany(h => Comptes().Matches($"{h.Avant} {h.Apres}")).Select(m => Guid.Parse(m.Groups[1].ValueSpan)))
             .Append(dossier.AgentId ?? Guid.Empty)
             .Distinct().ToArray();
-        Acteurs = await db.Comptes.Where(c => people.Contains(c.Id)).ToDictionaryAsync(c => c.Id.ToString(), c => c.Nom, cancellationToken);
+        Acteurs = await db.Comptes.Where(c => people.Contains(c.Id)).Select(c => new { c.Id, c.Nom })
+            .Concat(db.ClesApi.Where(c => people.Contains(c.Id)).Select(c => new { c.Id, c.Nom }))
+            .ToDictionaryAsync(c => c.Id.ToString(), c => c.Nom, cancellationToken);
         AgentNom = dossier.AgentId is { } agentId ? Acteurs.GetValueOrDefault(agentId.ToString()) : null;
-        Reponses = [.. reponses.Select(r => (r, Acteurs.GetValueOrDefault(r.AuteurId.ToString(), "")))];
+        Reponses = [.. reponses.Select(r => (r, Acteurs.GetValueOrDefault(r.ActeurId.ToString(), "")))];
         return Page();
     }
 

@@ -16,6 +16,28 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 name: "portail");
 
             migrationBuilder.CreateTable(
+                name: "cles_api",
+                schema: "portail",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    nom = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false),
+                    empreinte = table.Column<byte[]>(type: "bytea", nullable: false),
+                    operations = table.Column<string[]>(type: "text[]", nullable: false),
+                    services = table.Column<string[]>(type: "text[]", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    created_by = table.Column<string>(type: "text", nullable: false),
+                    revoked_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    last_used_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cles_api", x => x.id);
+                    table.CheckConstraint("ck_cles_api_empreinte", "octet_length(empreinte) = 32");
+                    table.CheckConstraint("ck_cles_api_operations", "cardinality(operations) > 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cles_protection",
                 schema: "portail",
                 columns: table => new
@@ -59,6 +81,7 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_comptes", x => x.id);
+                    table.CheckConstraint("ck_comptes_role", "role <> 'Programme'");
                 });
 
             migrationBuilder.CreateTable(
@@ -184,7 +207,8 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     due_on = table.Column<DateOnly>(type: "date", nullable: true),
                     regime_code = table.Column<string>(type: "text", nullable: true),
                     tri_le = table.Column<DateOnly>(type: "date", nullable: false, computedColumnSql: "coalesce(due_on, '9999-12-31'::date)", stored: true),
-                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
+                    transaction_id = table.Column<ulong>(type: "xid8", nullable: false, defaultValueSql: "pg_current_xact_id()")
                 },
                 constraints: table =>
                 {
@@ -211,7 +235,8 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     mode = table.Column<string>(type: "text", nullable: false),
                     is_sur_le_fond = table.Column<bool>(type: "boolean", nullable: false),
                     repondu_le = table.Column<DateOnly>(type: "date", nullable: false),
-                    auteur_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    auteur_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    cle_api_id = table.Column<Guid>(type: "uuid", nullable: true),
                     personne = table.Column<string>(type: "text", nullable: true),
                     destinataire = table.Column<string>(type: "text", nullable: true),
                     objet = table.Column<string>(type: "text", nullable: true),
@@ -224,8 +249,16 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_reponses", x => x.id);
+                    table.CheckConstraint("ck_reponses_auteur", "num_nonnulls(auteur_id, cle_api_id) = 1");
                     table.CheckConstraint("ck_reponses_contenu", "texte is not null or fichier_sha256 is not null");
                     table.CheckConstraint("ck_reponses_courriel", "(mode = 'Courriel') or (destinataire is null)");
+                    table.ForeignKey(
+                        name: "fk_reponses_cles_api_cle_api_id",
+                        column: x => x.cle_api_id,
+                        principalSchema: "portail",
+                        principalTable: "cles_api",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "fk_reponses_comptes_auteur_id",
                         column: x => x.auteur_id,
@@ -276,6 +309,21 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ux_cles_api_empreinte",
+                schema: "portail",
+                table: "cles_api",
+                column: "empreinte",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_cles_api_nom",
+                schema: "portail",
+                table: "cles_api",
+                column: "nom",
+                unique: true,
+                filter: "revoked_at is null");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_comptes_normalized_email",
                 schema: "portail",
                 table: "comptes",
@@ -306,6 +354,12 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 schema: "portail",
                 table: "comptes_logins",
                 column: "user_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_dossiers_changements",
+                schema: "portail",
+                table: "dossiers",
+                columns: new[] { "transaction_id", "courrier_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_dossiers_chrono",
@@ -347,6 +401,12 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 filter: "etat in ('Enregistre', 'Affecte', 'EnInstruction', 'EnAttentePieces')");
 
             migrationBuilder.CreateIndex(
+                name: "ix_dossiers_tri_le_courrier_id",
+                schema: "portail",
+                table: "dossiers",
+                columns: new[] { "tri_le", "courrier_id" });
+
+            migrationBuilder.CreateIndex(
                 name: "ix_journal_courrier_id_id",
                 schema: "portail",
                 table: "journal",
@@ -357,6 +417,12 @@ namespace SuiviCourrier.Portail.Data.Migrations
                 schema: "portail",
                 table: "reponses",
                 column: "auteur_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_reponses_cle_api_id",
+                schema: "portail",
+                table: "reponses",
+                column: "cle_api_id");
 
             migrationBuilder.CreateIndex(
                 name: "ix_reponses_courrier_id",
@@ -420,6 +486,10 @@ namespace SuiviCourrier.Portail.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "taches",
+                schema: "portail");
+
+            migrationBuilder.DropTable(
+                name: "cles_api",
                 schema: "portail");
 
             migrationBuilder.DropTable(

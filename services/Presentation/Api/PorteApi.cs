@@ -1,0 +1,85 @@
+using System.Diagnostics;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using SuiviCourrier.Presentation.Rights;
+
+namespace SuiviCourrier.Presentation.Api;
+
+/// <summary>
+/// The door of the programs: everything below <c>/api/</c>. It asks for a key and ignores cookies, so that no page of another site can
+/// act through the browser of somebody signed in; whatever goes wrong is answered as a problem in JSON, never as a page.
+/// </summary>
+public static partial class PorteApi
+{
+    /// <summary>Authentication scheme of the keys; the portal, which owns them, implements it.</summary>
+    public const string Scheme = "cle-api";
+
+    /// <summary>The endpoint the routing itself makes for a known address and another method.</summary>
+    private const string MethodNotAllowed = "405 HTTP Method Not Supported";
+
+    public static bool IsApi(HttpContext context) =>
+        context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value?.Length > 1;
+
+    /// <summary>Only a key that names the operation passes.</summary>
+    public static AuthorizationPolicy PolicyOf(OperationApi operation) =>
+        new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().RequireClaim(AgentClaims.Operation, operation.Nom).Build();
+
+    /// <summary>Comes first: whatever fails after it is answered as a problem.</summary>
+    public static IApplicationBuilder UseProblemesApi(this IApplicationBuilder app) =>
+        app.UseWhen(IsApi, api => api.Use(async (context, next) =>
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            try
+            {
+                await next(context);
+            }
+            catch (DemandeRefuseeException refused) when (!context.Response.HasStarted)
+            {
+                await Problemes.WriteAsync(context, refused.Probleme, refused.Detail, refused.Erreurs);
+            }
+            catch (BadHttpRequestException bad) when (!context.Response.HasStarted)
+            {
+                await Problemes.WriteAsync(context, bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? Probleme.TropGros : Probleme.DemandeMalFormee);
+            }
+            catch (Exception failure) when (!context.Response.HasStarted && !context.RequestAborted.IsCancellationRequested)
+            {
+                var logger = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(PorteApi).FullName!);
+                LogFailure(logger, failure, context.GetEndpoint()?.DisplayName);
+                context.Response.Clear();
+                await Problemes.WriteAsync(
+                    context, Probleme.ErreurInterne, "Rien ne dit que votre demande a été enregistrée : refaites-la avec la même clé d’idempotence.",
+                    trace: Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier);
+            }
+        }));
+
+    /// <summary>Comes after the routing: an address or a method that does not exist asks for a key too, and is answered as a problem.</summary>
+    public static IApplicationBuilder UseRoutesApi(this IApplicationBuilder app) =>
+        app.UseWhen(IsApi, api => api.Use(async (context, next) =>
+        {
+            var endpoint = context.GetEndpoint();
+            if (endpoint is not null && endpoint.DisplayName != MethodNotAllowed)
+            {
+                await next(context);
+            }
+            else if (!(await context.AuthenticateAsync(Scheme)).Succeeded)
+            {
+                await context.ChallengeAsync(Scheme);
+            }
+            else if (endpoint is null)
+            {
+                await Problemes.WriteAsync(context, Probleme.AdresseInconnue, "Les adresses de l’API sont décrites à l’adresse /api.");
+            }
+            else
+            {
+                await endpoint.RequestDelegate!(context); // sets Allow
+                await Problemes.WriteAsync(context, Probleme.MethodeNonPermise, $"Méthodes permises : {context.Response.Headers.Allow}.");
+            }
+        }));
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The API failed in {Operation}")]
+    private static partial void LogFailure(ILogger logger, Exception failure, string? operation);
+}
