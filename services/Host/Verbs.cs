@@ -78,6 +78,15 @@ internal static class Verbs
         importerEml.Options.Add(ImporterEmlVerb.Boite);
         importerEml.Options.Add(ImporterEmlVerb.Plafonds);
         root.Subcommands.Add(importerEml);
+        var importerStock = Verb("importer-stock", "Reprend le courrier en cours d’un ancien système ; sans --executer, un essai.", async (app, settings, parsed, cancellationToken) =>
+        {
+            await PrepareAsync(app, settings, cancellationToken);
+            await ImporterStockVerb.RunAsync(app, parsed, cancellationToken);
+        }, ImporterStockVerb.Fichier);
+        importerStock.Options.Add(ImporterStockVerb.Essai);
+        importerStock.Options.Add(ImporterStockVerb.Executer);
+        importerStock.Options.Add(ImporterStockVerb.Accuser);
+        root.Subcommands.Add(importerStock);
         root.Subcommands.Add(DelaiVerb.Create());
         return root;
     }

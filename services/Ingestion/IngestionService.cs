@@ -7,6 +7,7 @@ using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Demonstration;
+using SuiviCourrier.Ingestion.Stock;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
@@ -24,6 +25,7 @@ public static class IngestionService
         builder.Services.AddEnregistrement();
         builder.Services.AddAccuses();
         builder.AddBoites(roles);
+        builder.Services.AddScoped<TakeStock>();
         builder.Services.AddScoped<IDemoLoader, LoadDemoCourriers>();
         builder.Services.AddScoped<IDemoLoader, DropDemoCourriels>();
         return builder;

@@ -66,7 +66,11 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
 
         var nomCle = CleAnnuaire.Of(nom);
         var courrielCle = expediteur.Courriel is { } courriel ? CleAnnuaire.Of(courriel) : null;
-        return await db.Correspondants
+
+        // One added moments ago is not in the table yet.
+        return db.Correspondants.Local.FirstOrDefault(
+                c => c.NomCle == nomCle && (courrielCle != null ? c.CourrielCle == courrielCle : c.Adresse == expediteur.Adresse))
+            ?? await db.Correspondants
             .Where(c => c.NomCle == nomCle && (courrielCle != null ? c.CourrielCle == courrielCle : c.Adresse == expediteur.Adresse))
             .OrderBy(c => c.Id)
             .FirstOrDefaultAsync(cancellationToken);

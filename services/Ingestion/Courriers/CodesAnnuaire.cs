@@ -4,9 +4,12 @@ using SuiviCourrier.Ingestion.Data;
 
 namespace SuiviCourrier.Ingestion.Courriers;
 
-/// <summary>Codes of services and types come from lists; what is sent in their place may be anything.</summary>
+/// <summary>Codes of services and types come from lists; what is sent in their place may be anything. Each is asked of the database once.</summary>
 public sealed class CodesAnnuaire(IngestionDbContext db)
 {
+    private readonly Dictionary<string, TypeCourrier?> _types = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, bool> _services = new(StringComparer.Ordinal);
+
     /// <returns>Null when no code is given, or when <paramref name="erreurs"/> says that it does not exist.</returns>
     public async Task<TypeCourrier?> FindTypeAsync(string? code, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
     {
@@ -15,7 +18,12 @@ public sealed class CodesAnnuaire(IngestionDbContext db)
             return null;
         }
 
-        var type = IsPossible(code) ? await db.Types.AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, cancellationToken) : null;
+        if (!_types.TryGetValue(code, out var type))
+        {
+            type = IsPossible(code) ? await db.Types.AsNoTracking().SingleOrDefaultAsync(t => t.Code == code, cancellationToken) : null;
+            _types.Add(code, type);
+        }
+
         if (type is null)
         {
             erreurs.Add(new ErreurSaisie(nameof(Declaration.TypeCode), "Ce type n’existe pas : choisissez-le dans la liste"));
@@ -32,7 +40,13 @@ public sealed class CodesAnnuaire(IngestionDbContext db)
             return null;
         }
 
-        if (!IsPossible(code) || !await db.Services.AnyAsync(s => s.Code == code, cancellationToken))
+        if (!_services.TryGetValue(code, out var isKnown))
+        {
+            isKnown = IsPossible(code) && await db.Services.AnyAsync(s => s.Code == code, cancellationToken);
+            _services.Add(code, isKnown);
+        }
+
+        if (!isKnown)
         {
             erreurs.Add(new ErreurSaisie(nameof(Declaration.ServiceCode), "Ce service n’existe pas : choisissez-le dans la liste"));
         }

@@ -13,6 +13,9 @@ public enum OrigineEnregistrement
 
     /// <summary>Collected from a mailbox.</summary>
     Boite,
+
+    /// <summary>Open mail of a former system.</summary>
+    Stock,
 }
 
 /// <summary>

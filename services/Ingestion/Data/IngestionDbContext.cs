@@ -3,6 +3,7 @@ using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Stock;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
 
@@ -27,6 +28,7 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<Accuse> Accuses => Set<Accuse>();
     public DbSet<BoiteFonctionnelle> Boites => Set<BoiteFonctionnelle>();
     public DbSet<MessageRecu> MessagesRecus => Set<MessageRecu>();
+    public DbSet<LigneStock> LignesStock => Set<LigneStock>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {

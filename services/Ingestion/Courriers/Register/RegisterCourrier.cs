@@ -69,22 +69,95 @@ public sealed class RegisterCourrier(
         var now = clock.GetUtcNow();
         var site = await siteCourant.GetAsync(cancellationToken);
         var erreurs = new List<ErreurSaisie>();
-        var lue = DeclarationLue.Read(demande, site.DayOf(now), erreurs);
-        var type = await codes.FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
-        var serviceCode = await codes.CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
-        CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
-        if (lue is null || erreurs.Count > 0)
+        if (await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken) is not { } read)
         {
             // Sent twice, the second time may no longer be acceptable (its day has passed): it is registered all the same.
             return await FindAsync(demande.CleIdempotence, cancellationToken) ?? new Outcome.Refused(erreurs);
         }
 
-        var correspondant = await annuaire.FindOrAddAsync(lue.Expediteur, now, cancellationToken);
+        var correspondant = await annuaire.FindOrAddAsync(read.Lue.Expediteur, now, cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken);
         var enveloppeId = demande.MemePliQue is { } first ? await OpenEnveloppeAsync(first, cancellationToken) : (Guid?)null;
+        var rang = await NextRangsAsync(site, now, count: 1, cancellationToken);
+        var (courrier, decision) = Add(read, correspondant, enveloppeId, site, now, rang);
+        alongside?.Invoke(courrier);
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException refusal) when (refusal.InnerException is PostgresException { ConstraintName: CourrierMapping.CleIdempotenceIndex })
+        {
+            await transaction.RollbackAsync(cancellationToken); // the number goes back with it
+            db.ChangeTracker.Clear();
+            return await FindAsync(demande.CleIdempotence, cancellationToken)
+                ?? throw new InvalidOperationException("The index refused a key that no courrier has");
+        }
+
+        return new Outcome.Registered(courrier.Id, courrier.NumeroChrono, decision);
+    }
+
+    /// <summary>
+    /// Registers many matters in one transaction, all or none, in the order given. Other registrations of the site wait while they are
+    /// written: a few hundred at a time. For matters without files.
+    /// </summary>
+    /// <param name="alongside">Adds rows that commit with the registration of each, by its position.</param>
+    /// <exception cref="ArgumentException">One of them is refused: the caller reads them first (<see cref="DeclarationLue"/>).</exception>
+    /// <exception cref="DbUpdateException">A key has been registered before: nothing was written.</exception>
+    public async Task<IReadOnlyList<Outcome.Registered>> ExecuteAllAsync(
+        IReadOnlyList<Demande> demandes, Action<int, Courrier> alongside, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var site = await siteCourant.GetAsync(cancellationToken);
+        var erreurs = new List<ErreurSaisie>();
+        var all = new List<(Lecture Lecture, Correspondant? Correspondant)>(demandes.Count);
+        foreach (var demande in demandes)
+        {
+            var read = await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken)
+                ?? throw new ArgumentException($"The matter {all.Count} is refused: {erreurs[0].Champ}", nameof(demandes));
+            all.Add((read, await annuaire.FindOrAddAsync(read.Lue.Expediteur, now, cancellationToken)));
+        }
+
+        if (all.Count == 0)
+        {
+            return [];
+        }
+
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        var rang = await NextRangsAsync(site, now, all.Count, cancellationToken);
+        var registered = new List<Outcome.Registered>(all.Count);
+        foreach (var (position, (read, correspondant)) in all.Index())
+        {
+            var (courrier, decision) = Add(read, correspondant, enveloppeId: null, site, now, rang + position);
+            alongside(position, courrier);
+            registered.Add(new Outcome.Registered(courrier.Id, courrier.NumeroChrono, decision));
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return registered;
+    }
+
+    /// <summary>What is asked, without anything to object to.</summary>
+    private sealed record Lecture(Demande Demande, DeclarationLue Lue, TypeCourrier? Type, string? ServiceCode);
+
+    /// <returns>Null when <paramref name="erreurs"/> has something to say.</returns>
+    private async Task<Lecture?> ReadAsync(Demande demande, DateOnly today, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
+    {
+        var lue = DeclarationLue.Read(demande, today, erreurs);
+        var type = await codes.FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
+        var serviceCode = await codes.CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
+        CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
+        return lue is null || erreurs.Count > 0 ? null : new Lecture(demande, lue, type, serviceCode);
+    }
+
+    /// <summary>The courrier with its files, acknowledgement, audit line and fact, added to the transaction that took its rank.</summary>
+    private (Courrier Courrier, AccuseDecision Decision) Add(
+        Lecture read, Correspondant? correspondant, Guid? enveloppeId, ServiceDefaults.Time.Site site, DateTimeOffset now, int rang)
+    {
+        var (demande, lue, type, serviceCode) = read;
         var annee = site.DayOf(now).Year;
-        var rang = await NextRangAsync(site.Code, Sens.Arrivee, annee, cancellationToken);
         var courrier = new Courrier
         {
             SiteCode = site.Code,
@@ -119,21 +192,7 @@ public sealed class RegisterCourrier(
         db.Journal.Record(
             demande.Acteur, nameof(RegisterCourrier), $"courrier:{courrier.Id}", courrier.Id, now, apres: CourrierEnMots.Of(courrier));
         db.Outbox.Publish(new CourrierRegistered { Source = Source, CourrierId = courrier.Id, Version = courrier.Version, Etat = courrier.ToEtat() });
-        alongside?.Invoke(courrier);
-        try
-        {
-            await db.SaveChangesAsync(cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-        catch (DbUpdateException refusal) when (refusal.InnerException is PostgresException { ConstraintName: CourrierMapping.CleIdempotenceIndex })
-        {
-            await transaction.RollbackAsync(cancellationToken); // the number goes back with it
-            db.ChangeTracker.Clear();
-            return await FindAsync(demande.CleIdempotence, cancellationToken)
-                ?? throw new InvalidOperationException("The index refused a key that no courrier has");
-        }
-
-        return new Outcome.Registered(courrier.Id, courrier.NumeroChrono, decision);
+        return (courrier, decision);
     }
 
     private async Task<Outcome?> FindAsync(string cle, CancellationToken cancellationToken) =>
@@ -213,15 +272,17 @@ public sealed class RegisterCourrier(
     }
 
     /// <summary>Locks the counter until the transaction ends: nothing but the inserts may come after it.</summary>
-    private async Task<int> NextRangAsync(string siteCode, Sens sens, int annee, CancellationToken cancellationToken)
+    /// <returns>The first of <paramref name="count"/> ranks.</returns>
+    private async Task<int> NextRangsAsync(ServiceDefaults.Time.Site site, DateTimeOffset now, int count, CancellationToken cancellationToken)
     {
-        var sensCode = sens.ToString();
-        var rangs = await db.Database.SqlQuery<int>(
+        var annee = site.DayOf(now).Year;
+        var sens = Sens.Arrivee.ToString();
+        var lasts = await db.Database.SqlQuery<int>(
             $"""
-            INSERT INTO ingestion.compteurs_chrono (site_code, sens, annee, dernier) VALUES ({siteCode}, {sensCode}, {annee}, 1)
-            ON CONFLICT (site_code, sens, annee) DO UPDATE SET dernier = compteurs_chrono.dernier + 1
+            INSERT INTO ingestion.compteurs_chrono (site_code, sens, annee, dernier) VALUES ({site.Code}, {sens}, {annee}, {count})
+            ON CONFLICT (site_code, sens, annee) DO UPDATE SET dernier = compteurs_chrono.dernier + {count}
             RETURNING dernier AS "Value"
             """).ToListAsync(cancellationToken);
-        return rangs.Single();
+        return lasts.Single() - count + 1;
     }
 }

@@ -946,6 +946,38 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Stock.LigneStock", b =>
+                {
+                    b.Property<string>("Reference")
+                        .HasColumnType("text")
+                        .HasColumnName("reference");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<string>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("empreinte");
+
+                    b.Property<DateTimeOffset>("RepriseLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("reprise_le");
+
+                    b.HasKey("Reference")
+                        .HasName("pk_lignes_stock");
+
+                    b.HasIndex("CourrierId")
+                        .IsUnique()
+                        .HasDatabaseName("ux_lignes_stock_courrier_id");
+
+                    b.ToTable("lignes_stock", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lignes_stock_reference", "reference <> ''");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Audit.AuditLine", b =>
                 {
                     b.Property<long>("Id")
@@ -1397,6 +1429,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_pieces_annoncees_courriers_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Stock.LigneStock", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Courriers.Courrier", null)
+                        .WithOne()
+                        .HasForeignKey("SuiviCourrier.Ingestion.Stock.LigneStock", "CourrierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lignes_stock_courriers_courrier_id");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", b =>

@@ -302,6 +302,29 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lignes_stock",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    reference = table.Column<string>(type: "text", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    empreinte = table.Column<string>(type: "text", nullable: false),
+                    reprise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lignes_stock", x => x.reference);
+                    table.CheckConstraint("ck_lignes_stock_reference", "reference <> ''");
+                    table.ForeignKey(
+                        name: "fk_lignes_stock_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "pieces_annoncees",
                 schema: "ingestion",
                 columns: table => new
@@ -639,6 +662,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 column: "sha256");
 
             migrationBuilder.CreateIndex(
+                name: "ux_lignes_stock_courrier_id",
+                schema: "ingestion",
+                table: "lignes_stock",
+                column: "courrier_id",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_lots_impression_prepare_le",
                 schema: "ingestion",
                 table: "lots_impression",
@@ -768,6 +798,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "lettres_lot",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "lignes_stock",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
