@@ -13,4 +13,15 @@ public sealed class FluxEcheances(EcheancesDbContext db)
         (await db.Database
             .SqlQuery<int>($"""UPDATE echeances.suivis SET version_publiee = version_publiee + 1 WHERE courrier_id = {courrierId} RETURNING version_publiee AS "Value" """)
             .ToListAsync(cancellationToken)).Single();
+
+    /// <summary>As <see cref="NextVersionAsync"/>, for many courriers in one statement.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> NextVersionsAsync(IReadOnlyCollection<Guid> courrierIds, CancellationToken cancellationToken) =>
+        (await db.Database
+            .SqlQuery<VersionPrise>(
+                $"""
+                UPDATE echeances.suivis SET version_publiee = version_publiee + 1 WHERE courrier_id = ANY({courrierIds}) RETURNING courrier_id, version_publiee AS version
+                """)
+            .ToListAsync(cancellationToken)).ToDictionary(v => v.CourrierId, v => v.Version);
+
+    private sealed record VersionPrise(Guid CourrierId, int Version);
 }

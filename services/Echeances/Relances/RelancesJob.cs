@@ -188,8 +188,9 @@ public sealed partial class RelancesJob(
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Tells the other services, once per due date, that it has passed without an answer.</summary>
-    private async Task<int> MissBatchAsync(DateOnly today, CancellationToken cancellationToken)
+    /// <summary>Tells the other services, once per due date, that it has passed without an answer: up to <see cref="BatchSize"/> clocks.</summary>
+    /// <returns>How many.</returns>
+    public async Task<int> MissBatchAsync(DateOnly today, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
@@ -202,22 +203,51 @@ public sealed partial class RelancesJob(
                 WHERE closed_on IS NULL AND missed_at IS NULL AND due_on < {today}
                 ORDER BY due_on LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                 """)
+            .AsNoTracking()
             .ToListAsync(cancellationToken);
-        foreach (var horloge in horloges)
+        if (horloges.Count == 0)
         {
-            horloge.MissedAt = clock.GetUtcNow();
-            db.Journal.Record(
-                Acteur, nameof(EcheanceMissed), $"horloge:{horloge.Id}", horloge.CourrierId, horloge.MissedAt.Value, apres: horloge.Calcul);
-            db.Outbox.Publish(new EcheanceMissed
+            return 0;
+        }
+
+        var now = clock.GetUtcNow();
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction)transaction.GetDbTransaction())
+        {
+            BatchCommands =
+            {
+                new NpgsqlBatchCommand("UPDATE echeances.horloges SET missed_at = $2 WHERE id = ANY($1)")
+                {
+                    Parameters = { new() { Value = horloges.ConvertAll(h => h.Id) }, new() { Value = now } },
+                },
+                new NpgsqlBatchCommand(
+                    """
+                    INSERT INTO echeances.journal (occurred_at, acteur, action, courrier_id, objet, apres)
+                    SELECT $4, $5, $6, courrier_id, objet, apres FROM unnest($1, $2, $3) AS j(courrier_id, objet, apres)
+                    """)
+                {
+                    Parameters =
+                    {
+                        new() { Value = horloges.ConvertAll(h => h.CourrierId) },
+                        new() { Value = horloges.ConvertAll(h => $"horloge:{h.Id}") },
+                        new() { Value = horloges.ConvertAll(h => h.Calcul) },
+                        new() { Value = now },
+                        new() { Value = Acteur },
+                        new() { Value = nameof(EcheanceMissed) },
+                    },
+                },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var versions = await flux.NextVersionsAsync(horloges.ConvertAll(h => h.CourrierId), cancellationToken);
+        await db.Outbox.PublishAllAsync(
+            horloges.ConvertAll(horloge => new EcheanceMissed
             {
                 Source = FluxEcheances.Source,
                 CourrierId = horloge.CourrierId,
-                Version = await flux.NextVersionAsync(horloge.CourrierId, cancellationToken),
+                Version = versions[horloge.CourrierId],
                 Etat = new EtatEcheances { Echeances = [RecomputeHorloge.State(horloge)] },
-            });
-        }
-
-        await db.SaveChangesAsync(cancellationToken);
+            }),
+            cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return horloges.Count;
     }

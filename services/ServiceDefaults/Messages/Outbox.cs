@@ -34,6 +34,26 @@ public sealed class Outbox(ServiceDbContext db)
             Payload = FactJson.Write(fact),
             TraceParent = Activity.Current?.Id,
         });
+
+    /// <summary>Many facts of one kind at once, in one statement of the caller's transaction: for sweeps.</summary>
+    public async Task PublishAllAsync<TFact>(IReadOnlyCollection<TFact> facts, CancellationToken cancellationToken)
+        where TFact : IFact
+    {
+        if (db.Database.CurrentTransaction is null)
+        {
+            throw new InvalidOperationException("Facts are published inside the transaction that makes them true");
+        }
+
+        var ids = facts.Select(_ => Guid.CreateVersion7()).ToArray();
+        var payloads = facts.Select(fact => FactJson.Write(fact)).ToArray();
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO messagerie.outbox (message_id, type, payload, trace_parent)
+            SELECT id, {FactJson.NameOf(typeof(TFact))}, payload::jsonb, {Activity.Current?.Id} FROM unnest({ids}, {payloads}) AS f(id, payload)
+            """,
+            cancellationToken);
+        db.AnnounceAtCommit();
+    }
 }
 
 internal sealed class OutboxMessageMapping(bool isOwner) : IEntityTypeConfiguration<OutboxMessage>
