@@ -69,6 +69,9 @@ public sealed class RegisterCourrier(
         var now = clock.GetUtcNow();
         var site = await siteCourant.GetAsync(cancellationToken);
         var erreurs = new List<ErreurSaisie>();
+
+        // From here on one connection: each return to the pool costs a cleaning of its session.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         if (await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken) is not { } read)
         {
             // Sent twice, the second time may no longer be acceptable (its day has passed): it is registered all the same.
@@ -76,7 +79,6 @@ public sealed class RegisterCourrier(
         }
 
         var correspondant = await annuaire.FindOrAddAsync(read.Lue.Expediteur, now, cancellationToken);
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken);
         var enveloppeId = demande.MemePliQue is { } first ? await OpenEnveloppeAsync(first, cancellationToken) : (Guid?)null;
         var rang = await NextRangsAsync(site, now, count: 1, cancellationToken);
