@@ -14,6 +14,8 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static string BuiltProgram { get; } =
         Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, "Host.dll");
 
+    public int Id => _process.Id;
+
     public string Output => _process.Output;
 
     public bool HasExited => _process.HasExited;
