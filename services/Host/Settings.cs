@@ -6,6 +6,7 @@ using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Health;
 using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 
 namespace SuiviCourrier.Host;
 
@@ -37,6 +38,8 @@ internal sealed class Settings
     public string Folder { get; }
 
     public bool IsEmbedded => string.IsNullOrWhiteSpace(Configuration["ConnectionStrings:Courrier"]);
+
+    public bool IsOnRabbitMq => Configuration["Messages:Transport"] == RabbitMqBus.TransportName;
 
     public string? Server => Configuration["ConnectionStrings:Courrier"];
 
@@ -85,9 +88,19 @@ internal sealed class Settings
     private void RefuseWrongValues()
     {
         var transport = Configuration["Messages:Transport"] ?? "interne";
-        if (transport != "interne")
+        if (transport != "interne" && !IsOnRabbitMq)
         {
-            throw new RefusedException($"Messages:Transport vaut « {transport} », qui n’est pas connu : la seule valeur admise est « interne ».");
+            throw new RefusedException($"Messages:Transport vaut « {transport} », qui n’est pas connu : les valeurs admises sont « interne » et « rabbitmq ».");
+        }
+
+        if (IsOnRabbitMq && Configuration["Messages:RabbitMq:Utilisateur"] == "guest")
+        {
+            throw new RefusedException("Messages:RabbitMq:Utilisateur vaut « guest », un compte que tout le monde connaît : créez un compte pour Courrier, avec ses seuls droits (deploy/rabbitmq).");
+        }
+
+        if (IsOnRabbitMq && string.IsNullOrEmpty(Configuration["Messages:RabbitMq:MotDePasse"]))
+        {
+            throw new RefusedException("Le mot de passe de RabbitMQ manque : indiquez-le par Messages:RabbitMq:MotDePasse.");
         }
 
         RefuseUnless<TimeSpan>("Horloge:Decalage", "une durée, comme « 1.00:00:00 » pour un jour", TimeSpan.TryParse);

@@ -9,6 +9,7 @@ using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Health;
 using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 using SuiviCourrier.ServiceDefaults.Schemas;
 using SuiviCourrier.ServiceDefaults.Telemetry;
 using SuiviCourrier.ServiceDefaults.Time;
@@ -34,8 +35,17 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<SeedRunner>();
         services.AddSingleton<ConsumerDispatcher>();
-        services.AddSingleton<IBus, InterneBus>();
+        services.AddSingleton<FailedDeliveries>();
         services.AddScoped<Echecs>();
+        if (builder.Configuration["Messages:Transport"] == RabbitMqBus.TransportName)
+        {
+            services.AddRabbitMq(roles);
+        }
+        else
+        {
+            services.AddSingleton<IBus, InterneBus>();
+        }
+
         services.AddFichiers(TimeProvider.System);
         builder.AddCourriels(roles);
         if (roles != ServiceRoles.None)

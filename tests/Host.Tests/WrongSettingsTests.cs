@@ -8,6 +8,8 @@ namespace SuiviCourrier.Host.Tests;
 public sealed class WrongSettingsTests
 {
     [TestCase("Messages__Transport", "pigeon", "pigeon", TestName = "Unknown transport")]
+    [TestCase("Messages__Transport", "rabbitmq", "mot de passe de RabbitMQ manque", TestName = "A broker without a password")]
+    [TestCase("Messages__RabbitMq__Port", "amqp", "Messages:RabbitMq:Port vaut « amqp »", TestName = "A port of the broker that is no number")]
     [TestCase("Messages__BatchSize", "beaucoup", "nombre entier", TestName = "A size that is no number")]
     [TestCase("Horloge__Decalage", "10.00:00:00", "Development", TestName = "A moved clock outside Development")]
     [TestCase("Horloge__Decalage", "demain", "une durée", TestName = "A clock moved by no duration")]
@@ -25,6 +27,33 @@ public sealed class WrongSettingsTests
         await using var host = HostProcess.Start(installation.Folder, settings: new Dictionary<string, string?> { [setting] = value });
 
         await AssertRefusedAsync(host, expected);
+    }
+
+    [Test]
+    public async Task Serve_OnRabbitMqWithTheAccountEverybodyKnows_IsRefused()
+    {
+        await using var installation = new EmbeddedFolder();
+        await using var host = HostProcess.Start(installation.Folder, settings: new Dictionary<string, string?>
+        {
+            ["Messages__Transport"] = "rabbitmq",
+            ["Messages__RabbitMq__Utilisateur"] = "guest",
+            ["Messages__RabbitMq__MotDePasse"] = "guest",
+        });
+
+        await AssertRefusedAsync(host, "« guest »");
+    }
+
+    [Test]
+    public async Task Serve_OneRoleOnTheEmbeddedDatabase_IsRefused()
+    {
+        await using var installation = new EmbeddedFolder();
+        await using var host = HostProcess.Start(installation.Folder, ["serve", "--roles", "portail"], new Dictionary<string, string?>
+        {
+            ["Messages__Transport"] = "rabbitmq",
+            ["Messages__RabbitMq__MotDePasse"] = "secret",
+        });
+
+        await AssertRefusedAsync(host, "ne sert qu’un processus");
     }
 
     [TestCase("--roles", "cuisine", "cuisine", TestName = "Unknown role")]

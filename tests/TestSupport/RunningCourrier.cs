@@ -6,17 +6,21 @@ using SuiviCourrier.Host;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Schemas;
+using SuiviCourrier.TestSupport.Brokers;
 
 namespace SuiviCourrier.TestSupport;
 
 /// <summary>The whole application in the test's process: real HTTP on a free port of loopback, a database of its own, every worker running.</summary>
 public sealed class RunningCourrier : IAsyncDisposable
 {
-    private RunningCourrier(WebApplication app, TestDatabase database, string folder)
+    private readonly RabbitMqHost? _broker;
+
+    private RunningCourrier(WebApplication app, TestDatabase database, string folder, RabbitMqHost? broker)
     {
         App = app;
         Database = database;
         Folder = folder;
+        _broker = broker;
         BaseAddress = new Uri(app.Urls.Single());
     }
 
@@ -29,14 +33,17 @@ public sealed class RunningCourrier : IAsyncDisposable
     public Uri BaseAddress { get; }
 
     /// <param name="settings">Configuration, as <c>"Messages:MelangerEtDoubler", "true"</c>.</param>
+    /// <param name="transport"><c>interne</c> or <c>rabbitmq</c>, whatever the transport of this run.</param>
     public static async Task<RunningCourrier> StartAsync(
-        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null, ServiceRoles roles = ServiceRoles.All)
+        IReadOnlyDictionary<string, string?>? settings = null, Action<WebApplicationBuilder>? configure = null, ServiceRoles roles = ServiceRoles.All,
+        string? transport = null)
     {
         var database = await TestDatabase.CreateAsync(MigrateAsync);
         var folder = Directory.CreateTempSubdirectory("courrier-test-").FullName;
-        var app = Build(database.ConnectionStrings, folder, settings, configure, roles);
+        var broker = await Transport.HostAsync(transport);
+        var app = Build(database.ConnectionStrings, folder, With(broker, settings), configure, roles);
         await app.StartAsync();
-        return new RunningCourrier(app, database, folder);
+        return new RunningCourrier(app, database, folder, broker);
     }
 
     /// <summary>A scope of the running application, to call a handler directly.</summary>
@@ -48,7 +55,15 @@ public sealed class RunningCourrier : IAsyncDisposable
         await App.DisposeAsync();
         await Database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
     }
+
+    /// <summary>Waits until every fact published has been applied by all its consumers, or has failed for good.</summary>
+    public Task UntilAppliedAsync() => Eventually.EventuallyAsync("The facts were never all applied", async () =>
+        await Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.outbox") == 0 && await Transport.IsIdleAsync(_broker, Database));
 
     /// <summary>In this run every delivery is made twice, in an order shuffled by the seed in <c>COURRIER_TESTS_SHUFFLED</c>.</summary>
     public static bool AreDeliveriesShuffled => Environment.GetEnvironmentVariable("COURRIER_TESTS_SHUFFLED") is { Length: > 0 };
@@ -57,6 +72,18 @@ public sealed class RunningCourrier : IAsyncDisposable
     internal static IEnumerable<KeyValuePair<string, string?>> ShuffledDeliveries() => !AreDeliveriesShuffled
         ? []
         : [new("Messages:MelangerEtDoubler", "true"), new("Messages:Graine", Environment.GetEnvironmentVariable("COURRIER_TESTS_SHUFFLED"))];
+
+    /// <summary>Settings of a test, with those of the broker of this run.</summary>
+    internal static Dictionary<string, string?> With(RabbitMqHost? broker, IReadOnlyDictionary<string, string?>? settings)
+    {
+        var all = broker?.Settings() ?? [];
+        foreach (var (key, value) in settings ?? new Dictionary<string, string?>())
+        {
+            all[key] = value;
+        }
+
+        return all;
+    }
 
     internal static async Task MigrateAsync(ConnectionStrings connectionStrings)
     {

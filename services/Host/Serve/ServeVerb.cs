@@ -15,9 +15,14 @@ internal static partial class ServeVerb
 
     public static async Task<int> RunAsync(Settings settings, ServiceRoles roles, string? urls, CancellationToken cancellationToken)
     {
-        if (roles != ServiceRoles.All)
+        if (roles != ServiceRoles.All && !settings.IsOnRabbitMq)
         {
-            throw new RefusedException("Le transport « interne » demande tous les rôles dans un seul processus : retirez --roles.");
+            throw new RefusedException("Le transport « interne » demande tous les rôles dans un seul processus : retirez --roles, ou mettez « rabbitmq » dans Messages:Transport.");
+        }
+
+        if (roles != ServiceRoles.All && settings.IsEmbedded)
+        {
+            throw new RefusedException("La base de données embarquée ne sert qu’un processus, avec tous les rôles : retirez --roles, ou indiquez un serveur par ConnectionStrings:Courrier.");
         }
 
         var addresses = Addresses.Parse(urls ?? settings.Configuration["urls"] ?? settings.Configuration["ASPNETCORE_URLS"]);
@@ -33,14 +38,16 @@ internal static partial class ServeVerb
         }
 
         await using var database = await Database.OpenAsync(settings, cancellationToken);
-        await using var interne = await InterneLock.TryTakeAsync(database.ConnectionStrings, cancellationToken)
-            ?? throw new RefusedException("Un autre processus de Courrier utilise déjà cette base de données : avec le transport « interne », un seul peut la servir.");
+        await using var transport = await TransportLock.TryTakeAsync(database.ConnectionStrings, isShared: settings.IsOnRabbitMq, cancellationToken)
+            ?? throw new RefusedException(settings.IsOnRabbitMq
+                ? "Un processus de Courrier avec le transport « interne » utilise déjà cette base de données : arrêtez-le, ou mettez « rabbitmq » dans ses réglages aussi."
+                : "Un autre processus de Courrier utilise déjà cette base de données : avec le transport « interne », un seul peut la servir.");
 
         await using var app = await StartAsync(settings, database, addresses, roles, cancellationToken);
         await LoadDemoAsync(app, settings, cancellationToken);
         Announce(app, settings, database);
         using var watching = CancellationTokenSource.CreateLinkedTokenSource(app.Lifetime.ApplicationStopping);
-        var watches = new[] { StopWhenLockIsLostAsync(interne, app, watching.Token), StopWhenDatabaseIsLostAsync(database, app, watching.Token) };
+        var watches = new[] { StopWhenLockIsLostAsync(transport, app, watching.Token), StopWhenDatabaseIsLostAsync(database, app, watching.Token) };
         await app.WaitForShutdownAsync(cancellationToken);
         await watching.CancelAsync();
         await Task.WhenAll(watches);
@@ -190,11 +197,11 @@ internal static partial class ServeVerb
         }
     }
 
-    private static async Task StopWhenLockIsLostAsync(InterneLock interne, WebApplication app, CancellationToken cancellationToken)
+    private static async Task StopWhenLockIsLostAsync(TransportLock transport, WebApplication app, CancellationToken cancellationToken)
     {
         try
         {
-            await interne.KeepAsync(cancellationToken);
+            await transport.KeepAsync(cancellationToken);
             await Console.Error.WriteLineAsync("Un autre processus de Courrier a pris cette base de données : celui-ci s’arrête.");
             app.Lifetime.StopApplication();
         }

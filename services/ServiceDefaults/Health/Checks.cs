@@ -104,7 +104,7 @@ internal sealed class ProjectionCheck(
     private async Task<Dictionary<string, TimeSpan>> LagOfServicesAsync(CancellationToken cancellationToken)
     {
         var known = consumers.ToList();
-        var lags = known.Select(c => ServiceOf(c.Name)).Distinct().ToDictionary(name => name, _ => TimeSpan.Zero);
+        var lags = known.Select(c => c.Service).Distinct().ToDictionary(name => name, _ => TimeSpan.Zero);
         await using var connection = new NpgsqlConnection(connectionStrings.For(MessagerieDbContext.Role));
         await connection.OpenAsync(cancellationToken);
         await using var command = new NpgsqlCommand(
@@ -126,7 +126,7 @@ internal sealed class ProjectionCheck(
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
-            var service = ServiceOf(reader.GetString(0));
+            var service = known.First(c => c.Name == reader.GetString(0)).Service;
             var lag = TimeSpan.FromSeconds(Math.Max(0, reader.GetDouble(1)));
             lags[service] = lag > lags[service] ? lag : lags[service];
         }
@@ -141,6 +141,4 @@ internal sealed class ProjectionCheck(
         await using var command = new NpgsqlCommand("SELECT count(*) FROM messagerie.echecs WHERE resolved_at IS NULL", connection);
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
-
-    private static string ServiceOf(string consumer) => consumer[..consumer.IndexOf('.', StringComparison.Ordinal)];
 }

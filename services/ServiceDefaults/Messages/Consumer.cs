@@ -9,7 +9,10 @@ using SuiviCourrier.ServiceDefaults.Telemetry;
 namespace SuiviCourrier.ServiceDefaults.Messages;
 
 /// <summary>One handler of one fact. Its name is prefixed by its service and never changes: it is half of the inbox key.</summary>
-public sealed record Consumer(string Name, ServiceRoles Role, Type FactType, Type HandlerType, Func<IServiceProvider, Guid, IFact, CancellationToken, Task> ApplyAsync);
+public sealed record Consumer(string Name, ServiceRoles Role, Type FactType, Type HandlerType, Func<IServiceProvider, Guid, IFact, CancellationToken, Task> ApplyAsync)
+{
+    public string Service => Name[..Name.IndexOf('.', StringComparison.Ordinal)];
+}
 
 public static class ConsumerRegistration
 {

@@ -8,7 +8,7 @@ public interface IBus
 {
     string Name { get; }
 
-    /// <returns>One result per message, in any order. An exception leaves the whole batch in the outbox.</returns>
+    /// <returns>Results in any order. A message without one stays in the outbox as it was; so does the whole batch after an exception.</returns>
     Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<OutboxMessage> batch, CancellationToken cancellationToken);
 
     /// <returns>Null when the bus works, else what is wrong, in French.</returns>
@@ -17,3 +17,6 @@ public interface IBus
 
 /// <param name="RetryAt">Null: delivered, the row leaves the outbox. Else when to take it again.</param>
 public sealed record DeliveryResult(OutboxMessage Message, DateTimeOffset? RetryAt);
+
+/// <summary>The broker is not there: everything stays in the outbox.</summary>
+public sealed class BusUnavailableException(string message, Exception? cause = null) : Exception(message, cause);

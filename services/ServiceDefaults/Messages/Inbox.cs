@@ -36,6 +36,12 @@ public sealed class Livraison
     public int Attempts { get; set; }
     public DateTimeOffset NotBefore { get; set; }
     public string? LastError { get; set; }
+
+    /// <summary>
+    /// Written before a message on whose delivery processes have died is tried once more with nothing beside it; found again, it has
+    /// killed that process too.
+    /// </summary>
+    public DateTimeOffset? AloneSince { get; set; }
 }
 
 internal sealed class LivraisonMapping : IEntityTypeConfiguration<Livraison>

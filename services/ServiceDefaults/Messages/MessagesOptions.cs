@@ -1,3 +1,5 @@
+using SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
+
 namespace SuiviCourrier.ServiceDefaults.Messages;
 
 /// <summary>Section <c>Messages</c> of the configuration.</summary>
@@ -5,6 +7,9 @@ public sealed record MessagesOptions
 {
     /// <summary><c>interne</c>, one process; <c>rabbitmq</c>, any number of processes.</summary>
     public string Transport { get; init; } = "interne";
+
+    /// <summary>The broker, when it carries the messages.</summary>
+    public RabbitMqOptions RabbitMq { get; init; } = new();
 
     public int BatchSize { get; init; } = 500;
 

@@ -32,6 +32,11 @@ public sealed partial class OutboxRelay(
             {
                 return;
             }
+            catch (BusUnavailableException)
+            {
+                // The transport has said so, once.
+                pulse.Beat();
+            }
 #pragma warning disable CA1031 // The relay outlives any outage of the database or of the bus.
             catch (Exception failure)
 #pragma warning restore CA1031
@@ -63,11 +68,8 @@ public sealed partial class OutboxRelay(
         }
 
         var results = await bus.DeliverAsync(batch, cancellationToken);
-        var delivered = results.Where(r => r.RetryAt is null).Select(r => r.Message).ToList();
-        var deliveredIds = delivered.Select(m => m.Id).ToList();
-        var messageIds = delivered.Select(m => m.MessageId).ToList();
+        var deliveredIds = results.Where(r => r.RetryAt is null).Select(r => r.Message.Id).ToList();
         await db.Outbox.Where(m => deliveredIds.Contains(m.Id)).ExecuteDeleteAsync(cancellationToken);
-        await db.Livraisons.Where(l => messageIds.Contains(l.MessageId)).ExecuteDeleteAsync(cancellationToken);
         foreach (var result in results.Where(r => r.RetryAt is not null))
         {
             await db.Outbox.Where(m => m.Id == result.Message.Id)
@@ -75,7 +77,7 @@ public sealed partial class OutboxRelay(
         }
 
         await transaction.CommitAsync(cancellationToken);
-        return batch.Count;
+        return results.Count;
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The outbox could not be relayed; it will be tried again")]

@@ -109,7 +109,7 @@ public sealed class CopiesTests
         var second = await new Arrivee { Objet = "Second", ServiceCode = "DDT" }.RegisterAsync(courrier);
         using var superviseur = await SignedInClient.CreateAsync(courrier, SuiviCourrier.Presentation.Rights.RoleAgent.Superviseur, "SG");
         using var assigned = await superviseur.PostAsync($"/courriers/{first.Id}/affecter", new() { ["Service"] = "DCL" });
-        await UntilAppliedAsync(courrier);
+        await courrier.UntilAppliedAsync();
         var before = await SnapshotAsync(courrier);
         await courrier.Database.ScalarAsync<int>(
             "UPDATE portail.dossiers SET objet = 'faux', numero_chrono = 'X', recu_le = '1999-01-01', due_on = '1999-01-02', canal = 'Depot', expediteur_nom = 'faux', version_ingestion = 0");
@@ -131,10 +131,7 @@ public sealed class CopiesTests
     private static async Task<string?> SnapshotAsync(RunningCourrier courrier) =>
         await courrier.Database.ScalarAsync<string>("SELECT string_agg((to_jsonb(d) - 'transaction_id')::text, E'\\n' ORDER BY courrier_id) FROM portail.dossiers d");
 
-    private Task UntilAppliedAsync() => UntilAppliedAsync(_courrier);
-
-    private static Task UntilAppliedAsync(RunningCourrier courrier) => EventuallyAsync("the outbox never emptied", async () =>
-        await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.outbox") == 0);
+    private Task UntilAppliedAsync() => _courrier.UntilAppliedAsync();
 
     private async Task<DateOnly?> DueOnAsync(Guid id)
     {

@@ -9,8 +9,10 @@ using SuiviCourrier.TestSupport;
 
 namespace SuiviCourrier.ServiceDefaults.Tests.Messages;
 
-/// <summary>What the embedded transport promises, with two consumers of our own beside those of the services.</summary>
-public sealed class DeliveryTests
+/// <summary>What both transports promise, with two consumers of our own beside those of the services.</summary>
+[TestFixture("interne")]
+[TestFixture("rabbitmq")]
+public sealed class DeliveryTests(string transport)
 {
     private static readonly Dictionary<string, string?> s_impatient = new()
     {
@@ -54,7 +56,7 @@ public sealed class DeliveryTests
         await PublishAsync(courrier, id);
 
         await Eventually.EventuallyAsync("the failing consumer never succeeded", () => Task.FromResult(seen.Times("moody", id) == 3));
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
         Assert.That(seen.Times("calm", id), Is.EqualTo(1));
     }
 
@@ -66,7 +68,7 @@ public sealed class DeliveryTests
         var id = Guid.CreateVersion7();
 
         await PublishAsync(courrier, id);
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
 
         Assert.That(seen.Times("moody", id), Is.EqualTo(6));
         await using var scope = courrier.Scope();
@@ -78,7 +80,7 @@ public sealed class DeliveryTests
         Assert.That(await echecs.RetryAsync(echec.Id, "test", CancellationToken.None), Is.False, "a second click does nothing");
 
         await Eventually.EventuallyAsync("the failure tried again never succeeded", () => Task.FromResult(seen.Times("moody", id) == 7));
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
         Assert.Multiple(() =>
         {
             Assert.That(seen.Times("calm", id), Is.EqualTo(1));
@@ -93,7 +95,7 @@ public sealed class DeliveryTests
         await using var courrier = await StartAsync(seen);
         var id = Guid.CreateVersion7();
         await PublishAsync(courrier, id);
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
 
         // What a process killed between a consumer's commit and the deletion of the row leaves behind.
         await courrier.Database.ScalarAsync<object>(
@@ -102,7 +104,7 @@ public sealed class DeliveryTests
             SELECT message_id, $1, $2::jsonb FROM messagerie.inbox WHERE consumer LIKE 'tests.calm%'
             """,
             typeof(CourrierQualified).FullName!, FactJson.Write(Qualified(id)));
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
 
         Assert.That(seen.Times("calm", id), Is.EqualTo(1));
     }
@@ -115,7 +117,7 @@ public sealed class DeliveryTests
         var id = Guid.CreateVersion7();
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => PublishAsync(courrier, id)));
-        await OutboxEmptyAsync(courrier);
+        await courrier.UntilAppliedAsync();
 
         Assert.Multiple(() =>
         {
@@ -150,7 +152,7 @@ public sealed class DeliveryTests
         await Eventually.EventuallyAsync("a row with a lower id that committed late was never delivered", () => Task.FromResult(seen.Times("calm", held) == 1));
     }
 
-    private static Task<RunningCourrier> StartAsync(Seen seen) => RunningCourrier.StartAsync(s_impatient, builder =>
+    private Task<RunningCourrier> StartAsync(Seen seen) => RunningCourrier.StartAsync(s_impatient, transport: transport, configure: builder =>
     {
         builder.Services.AddSingleton(seen);
         builder.Services.AddConsumer<Calm, CourrierQualified, PortailDbContext>("tests.calm", ServiceRoles.Portail);
@@ -164,9 +166,6 @@ public sealed class DeliveryTests
         db.Outbox.Publish(Qualified(id));
         await db.SaveChangesAsync();
     }
-
-    private static Task OutboxEmptyAsync(RunningCourrier courrier) => Eventually.EventuallyAsync(
-        "the outbox never drained", async () => await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.outbox") == 0);
 
     private static CourrierQualified Qualified(Guid id) => new()
     {

@@ -1,5 +1,6 @@
 using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.TestSupport.Brokers;
 
 namespace SuiviCourrier.TestSupport.Processes;
 
@@ -12,10 +13,13 @@ public sealed class Installation : IAsyncDisposable
     private readonly Dictionary<string, string?> _settings;
     private ChildProcess? _host;
 
-    private Installation(TestDatabase database, IReadOnlyDictionary<string, string?> settings)
+    private readonly RabbitMqHost? _broker;
+
+    private Installation(TestDatabase database, IReadOnlyDictionary<string, string?>? settings, RabbitMqHost? broker)
     {
         Database = database;
-        _settings = new Dictionary<string, string?>(settings);
+        _settings = RunningCourrier.With(broker, settings);
+        _broker = broker;
         BaseAddress = new Uri($"http://127.0.0.1:{FreePort.Next()}");
         Http = new HttpClient { BaseAddress = BaseAddress };
     }
@@ -37,11 +41,14 @@ public sealed class Installation : IAsyncDisposable
     public string Output => _host?.Output ?? string.Empty;
 
     public static async Task<Installation> CreateAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
-        new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings ?? new Dictionary<string, string?>());
+        new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings, await Transport.HostAsync());
 
     /// <summary>On a server of the test's own, which may be killed too.</summary>
     public static async Task<Installation> CreateAsync(EmbeddedPostgres server, IReadOnlyDictionary<string, string?> settings) =>
-        new(await TestDatabase.OnAsync(server, RunningCourrier.MigrateAsync), settings);
+        new(await TestDatabase.OnAsync(server, RunningCourrier.MigrateAsync), settings, await Transport.HostAsync());
+
+    /// <summary>Nothing waits any more, in the tables or at the broker.</summary>
+    public async Task<bool> IsAtRestAsync() => await new Auditor(Database, Folder).IsAtRestAsync() && await Transport.IsIdleAsync(_broker, Database);
 
     /// <summary>Starts the Host and waits until it says it can work.</summary>
     /// <param name="clockShift">How far its clock is moved from the real one.</param>
@@ -131,5 +138,9 @@ public sealed class Installation : IAsyncDisposable
         Http.Dispose();
         await Database.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+        if (_broker is not null)
+        {
+            await _broker.DisposeAsync();
+        }
     }
 }

@@ -251,6 +251,10 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("consumer");
 
+                    b.Property<DateTimeOffset?>("AloneSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("alone_since");
+
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")
                         .HasColumnName("attempts");

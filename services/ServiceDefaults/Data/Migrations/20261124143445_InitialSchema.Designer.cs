@@ -12,7 +12,7 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Data.Migrations
 {
     [DbContext(typeof(MessagerieDbContext))]
-    [Migration("20261124075811_InitialSchema")]
+    [Migration("20261124143445_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -253,6 +253,10 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     b.Property<string>("Consumer")
                         .HasColumnType("text")
                         .HasColumnName("consumer");
+
+                    b.Property<DateTimeOffset?>("AloneSince")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("alone_since");
 
                     b.Property<int>("Attempts")
                         .HasColumnType("integer")

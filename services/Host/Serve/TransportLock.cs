@@ -6,9 +6,9 @@ namespace SuiviCourrier.Host.Serve;
 
 /// <summary>
 /// With the transport <c>interne</c>, facts go from one process to itself: one process per database, held by a lock of the session,
-/// which falls with the process.
+/// which falls with the process. Processes that share a broker share the lock, and keep an <c>interne</c> one out.
 /// </summary>
-internal sealed class InterneLock(string connectionString) : IAsyncDisposable
+internal sealed class TransportLock(string connectionString, bool isShared) : IAsyncDisposable
 {
     private const long Key = 0x696E7465726E65; // "interne"
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
@@ -17,9 +17,10 @@ internal sealed class InterneLock(string connectionString) : IAsyncDisposable
     private NpgsqlConnection? _connection;
 
     /// <summary>The server takes a moment to notice that a killed process is gone.</summary>
-    public static async Task<InterneLock?> TryTakeAsync(ConnectionStrings connectionStrings, CancellationToken cancellationToken)
+    public static async Task<TransportLock?> TryTakeAsync(ConnectionStrings connectionStrings, bool isShared, CancellationToken cancellationToken)
     {
-        var taken = new InterneLock(new NpgsqlConnectionStringBuilder(connectionStrings.Courrier) { Pooling = false, ApplicationName = "courrier_interne" }.ConnectionString);
+        var taken = new TransportLock(
+            new NpgsqlConnectionStringBuilder(connectionStrings.Courrier) { Pooling = false, ApplicationName = "courrier_transport" }.ConnectionString, isShared);
         var watch = Stopwatch.StartNew();
         while (!await taken.TakeAsync(cancellationToken))
         {
@@ -76,7 +77,8 @@ internal sealed class InterneLock(string connectionString) : IAsyncDisposable
         await DisposeAsync();
         _connection = new NpgsqlConnection(connectionString);
         await _connection.OpenAsync(cancellationToken);
-        await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", _connection) { Parameters = { new() { Value = Key } } };
+        var sql = isShared ? "SELECT pg_try_advisory_lock_shared($1)" : "SELECT pg_try_advisory_lock($1)";
+        await using var command = new NpgsqlCommand(sql, _connection) { Parameters = { new() { Value = Key } } };
         return await command.ExecuteScalarAsync(cancellationToken) is true;
     }
 }

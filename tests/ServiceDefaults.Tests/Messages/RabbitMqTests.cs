@@ -1,0 +1,307 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using RabbitMQ.Client;
+using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Portail.Data;
+using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.TestSupport;
+using SuiviCourrier.TestSupport.Brokers;
+using static SuiviCourrier.TestSupport.Eventually;
+
+namespace SuiviCourrier.ServiceDefaults.Tests.Messages;
+
+/// <summary>What only a broker can do to us: be away, die, refuse us, lose a queue, hold something that is not ours.</summary>
+public sealed class RabbitMqTests
+{
+    private const string Queue = "portail.witness.courrier-qualified";
+    private const string DeadQueue = "courrier.mort.portail";
+    private static readonly string s_fact = typeof(CourrierQualified).FullName!;
+
+    private RabbitMqServer _server = null!;
+    private RabbitMqHost _host = null!;
+
+    [OneTimeSetUp]
+    public async Task StartServerAsync() => _server = await RabbitMqServer.StartAsync();
+
+    [OneTimeTearDown]
+    public async Task StopServerAsync() => await _server.DisposeAsync();
+
+    [SetUp]
+    public async Task CreateHostAsync() => _host = await _server.CreateHostAsync();
+
+    [TearDown]
+    public async Task DeleteHostAsync() => await _host.DisposeAsync();
+
+    [Test]
+    public async Task Publish_WithTheBrokerAwayFromTheStart_WaitsAndIsSaid_ThenArrives()
+    {
+        await _server.StopAsync();
+        await using var courrier = await StartAsync();
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        for (var fact = 0; fact < 20; fact++)
+        {
+            await PublishAsync(courrier);
+        }
+
+        await EventuallyAsync("the process never said that its broker is away", async () =>
+        {
+            using var answer = await http.GetAsync("/sante/pret");
+            return answer.StatusCode == HttpStatusCode.ServiceUnavailable
+                && (await answer.Content.ReadAsStringAsync()).Contains("RabbitMQ ne répond pas", StringComparison.Ordinal);
+        });
+        Assert.That(await OutboxAsync(courrier), Is.EqualTo(20));
+
+        await _server.RestartAsync();
+
+        await UntilHandledAsync(courrier, 20);
+        await UntilReadyAsync(http);
+    }
+
+    [Test]
+    public async Task Publish_WhileTheBrokerIsKilled_LosesAndDoublesNothing()
+    {
+        await using var courrier = await StartAsync();
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await UntilReadyAsync(http);
+        using var stop = new CancellationTokenSource();
+        var published = 0;
+        var publishing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                await PublishAsync(courrier);
+                Interlocked.Increment(ref published);
+            }
+        });
+
+        for (var kill = 0; kill < 2; kill++)
+        {
+            var before = Volatile.Read(ref published);
+            await EventuallyAsync("nothing was published any more", () => Task.FromResult(Volatile.Read(ref published) > before + 50));
+            await _server.KillAsync();
+            var down = Volatile.Read(ref published);
+            await EventuallyAsync("publishing stopped with the broker", () => Task.FromResult(Volatile.Read(ref published) > down + 50));
+            await _server.RestartAsync();
+        }
+
+        await stop.CancelAsync();
+        await publishing;
+
+        await UntilHandledAsync(courrier, published);
+        await UntilReadyAsync(http);
+        Assert.That(courrier.App.Services.GetRequiredService<Witnessed>().Most, Is.LessThanOrEqualTo(3), "a fact was handled again and again");
+    }
+
+    [Test]
+    public async Task Connect_WithTls_AcceptsTheNamedCertificateAndNoOther()
+    {
+        await using (var courrier = await StartAsync(_host.Settings(isTls: true)))
+        {
+            await PublishAsync(courrier);
+            await UntilHandledAsync(courrier, 1);
+        }
+
+        await using var wary = await StartAsync(new(_host.Settings(isTls: true)) { ["Messages:RabbitMq:EmpreinteCertificat"] = new string('0', 64) });
+        await UntilTroubleAsync(wary, "RabbitMQ ne répond pas");
+    }
+
+    [TestCase("Messages:RabbitMq:MotDePasse", "faux", "RabbitMQ refuse le compte « courrier »")]
+    [TestCase("Messages:RabbitMq:HoteVirtuel", "ailleurs", "pas d’hôte virtuel « ailleurs »")]
+    public async Task Connect_Refused_SaysWhatToCorrect(string setting, string value, string expected)
+    {
+        await using var courrier = await StartAsync(new(_host.Settings()) { [setting] = value });
+
+        await UntilTroubleAsync(courrier, expected);
+    }
+
+    [Test]
+    public async Task Stop_WithADeliveryAtWork_FinishesIt()
+    {
+        var courrier = await StartAsync();
+        var witnessed = courrier.App.Services.GetRequiredService<Witnessed>();
+        var work = witnessed.HoldBack();
+        await PublishAsync(courrier);
+        await EventuallyAsync("the delivery never began", () => Task.FromResult(witnessed.Most == 1));
+
+        var stopping = courrier.App.StopAsync();
+        work.SetResult();
+        await stopping;
+
+        Assert.Multiple(async () =>
+        {
+            Assert.That(await HandledAsync(courrier), Is.EqualTo(1));
+            Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.livraisons"), Is.Zero);
+            Assert.That(await _host.WaitingAsync(), Is.Empty);
+        });
+        await courrier.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Deliver_WhatIsNotOurs_IsListedWhole()
+    {
+        await using var courrier = await StartAsync();
+        await UntilDeclaredAsync();
+        await using var connection = await _host.ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+
+        await channel.BasicPublishAsync(Queue, "", "ceci n'est pas un fait"u8.ToArray());
+
+        await EventuallyAsync("it was never listed", async () => await courrier.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM messagerie.echecs WHERE payload #>> '{}' = 'ceci n''est pas un fait' AND consumer LIKE 'portail.witness%'") == 1);
+        await EventuallyAsync("it stayed in a queue", async () => (await _host.WaitingAsync()).Count == 0);
+    }
+
+    [Test]
+    public async Task Publish_WhatHasNoQueue_StaysInTheOutbox()
+    {
+        await using var courrier = await StartAsync();
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await UntilReadyAsync(http);
+        await using var connection = await _host.ConnectAsync();
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            foreach (var queue in (await _host.QueuesAsync()).Where(q => q.EndsWith(".courrier-qualified", StringComparison.Ordinal)))
+            {
+                await channel.ExchangeUnbindAsync(queue, "courrier.faits", s_fact);
+            }
+        }
+
+        await PublishAsync(courrier);
+
+        await EventuallyAsync("it was never put off", async () => await courrier.Database.ScalarAsync<long>(
+            "SELECT count(*) FROM messagerie.outbox WHERE not_before > now() + interval '30 seconds'") == 1);
+        Assert.That(await HandledAsync(courrier), Is.Zero);
+    }
+
+    [TestCase(Queue)]
+    [TestCase(DeadQueue)]
+    [TestCase(Queue + "_error")]
+    public async Task Check_AfterAQueueIsGone_SaysSoAndHeals(string queue)
+    {
+        await using var courrier = await StartAsync();
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await UntilReadyAsync(http);
+        await using (var connection = await _host.ConnectAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            await channel.QueueDeleteAsync(queue);
+        }
+
+        await EventuallyAsync("the queue never came back, with a reader", async () =>
+        {
+            await using var connection = await _host.ConnectAsync();
+            await using var channel = await connection.CreateChannelAsync();
+            try
+            {
+                return (await channel.QueueDeclarePassiveAsync(queue)).ConsumerCount == 1;
+            }
+            catch (RabbitMQ.Client.Exceptions.OperationInterruptedException)
+            {
+                return false;
+            }
+        });
+        await UntilReadyAsync(http);
+        await PublishAsync(courrier);
+        await UntilHandledAsync(courrier, 1);
+    }
+
+    [Test]
+    public async Task Declare_AsTheNarrowAccount_MakesQuorumQueuesWithTheirPolicy()
+    {
+        await using var courrier = await StartAsync();
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await UntilReadyAsync(http);
+        IReadOnlyList<JsonElement> queues = [];
+        await EventuallyAsync("the broker never said the policies of the queues", async () =>
+            (queues = await _host.DescribeAsync()).All(q => q.TryGetProperty("policy", out var policy) && policy.ValueKind == JsonValueKind.String));
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(queues.Select(q => q.GetProperty("arguments").GetProperty("x-queue-type").GetString()), Is.All.EqualTo("quorum"));
+            foreach (var queue in queues)
+            {
+                var name = queue.GetProperty("name").GetString()!;
+                var isOurs = name.StartsWith("portail.", StringComparison.Ordinal) || name.StartsWith("echeances.", StringComparison.Ordinal);
+                Assert.That(
+                    queue.GetProperty("policy").GetString(),
+                    Is.EqualTo(isOurs && !name.EndsWith("_error", StringComparison.Ordinal) ? "courrier-consommateurs" : "courrier-rebuts"), name);
+                if (isOurs)
+                {
+                    Assert.That(queue.GetProperty("arguments").GetProperty("x-dead-letter-strategy").GetString(), Is.EqualTo("at-least-once"), name);
+                }
+            }
+        });
+    }
+
+    private Task<RunningCourrier> StartAsync(Dictionary<string, string?>? settings = null) => RunningCourrier.StartAsync(
+        new Dictionary<string, string?>(settings ?? _host.Settings()) { ["Messages:Poll"] = "00:00:00.100" },
+        builder =>
+        {
+            builder.Services.AddSingleton<Witnessed>();
+            builder.Services.AddConsumer<Witness, CourrierQualified, PortailDbContext>("portail.witness", ServiceRoles.Portail);
+        },
+        transport: "interne");
+
+    private static async Task PublishAsync(RunningCourrier courrier)
+    {
+        await using var scope = courrier.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<PortailDbContext>();
+        db.Outbox.Publish(new CourrierQualified { Source = "portail", CourrierId = Guid.CreateVersion7(), Version = 1, Etat = new EtatDossier { Etat = EtatCourrier.Enregistre } });
+        await db.SaveChangesAsync();
+    }
+
+    private static Task<long> HandledAsync(RunningCourrier courrier) =>
+        courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.inbox WHERE consumer LIKE 'portail.witness%'");
+
+    private static Task<long> OutboxAsync(RunningCourrier courrier) => courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.outbox");
+
+    private async Task UntilHandledAsync(RunningCourrier courrier, int facts)
+    {
+        await EventuallyAsync($"the {facts} facts were never all handled", async () => await HandledAsync(courrier) == facts && await OutboxAsync(courrier) == 0);
+        await EventuallyAsync("something stayed in a queue", async () => await Transport.IsIdleAsync(_host, courrier.Database));
+        Assert.That(await HandledAsync(courrier), Is.EqualTo(facts));
+    }
+
+    private static Task UntilReadyAsync(HttpClient http) => EventuallyAsync("the process was never ready", async () =>
+    {
+        using var answer = await http.GetAsync("/sante/pret");
+        return answer.IsSuccessStatusCode;
+    });
+
+    private static async Task UntilTroubleAsync(RunningCourrier courrier, string expected)
+    {
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await EventuallyAsync($"the process never said « {expected} »", async () =>
+        {
+            using var answer = await http.GetAsync("/sante/pret");
+            return (await answer.Content.ReadAsStringAsync()).Contains(expected, StringComparison.Ordinal);
+        });
+    }
+
+    private Task UntilDeclaredAsync() => EventuallyAsync("the queues were never declared", async () => (await _host.QueuesAsync()).Contains(DeadQueue)
+        && (await _host.QueuesAsync()).Contains(Queue + "_error"));
+
+    private sealed class Witnessed
+    {
+        private readonly ConcurrentDictionary<Guid, int> _times = new();
+        private TaskCompletionSource? _heldBack;
+
+        /// <summary>How often the fact handled most often was handled, committed or not.</summary>
+        public int Most => _times.IsEmpty ? 0 : _times.Values.Max();
+
+        public TaskCompletionSource HoldBack() => _heldBack = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task SeeAsync(Guid id)
+        {
+            _times.AddOrUpdate(id, 1, (_, n) => n + 1);
+            return _heldBack?.Task ?? Task.CompletedTask;
+        }
+    }
+
+    private sealed class Witness(Witnessed witnessed) : IHandle<CourrierQualified>
+    {
+        public Task HandleAsync(CourrierQualified fact, CancellationToken cancellationToken) => witnessed.SeeAsync(fact.CourrierId);
+    }
+}
