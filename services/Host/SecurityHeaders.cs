@@ -17,6 +17,20 @@ internal static class SecurityHeaders
                 policy.AddFormAction().Self();
             });
 
+        // What becomes of a courrier: the address is a secret, no other page is told where a person comes from.
+        var suivi = Common()
+            .AddReferrerPolicyNoReferrer()
+            .AddFrameOptionsDeny()
+            .AddContentSecurityPolicy(policy =>
+            {
+                policy.AddDefaultSrc().Self();
+                policy.AddImgSrc().Self().Data();
+                policy.AddObjectSrc().None();
+                policy.AddBaseUri().Self();
+                policy.AddFrameAncestors().None();
+                policy.AddFormAction().Self();
+            });
+
         // While a letter is registered, the scan just chosen is shown beside the form: from the browser's own memory, nothing else is framed.
         var saisie = Common()
             .AddFrameOptionsDeny()
@@ -79,6 +93,7 @@ internal static class SecurityHeaders
                 IsCourriel(context.HttpContext.Request.Path) ? courriel
                 : context.HttpContext.Request.Path.StartsWithSegments("/fichiers", StringComparison.Ordinal) ? documents
                 : context.HttpContext.Request.Path == "/enregistrer" ? saisie
+                : context.HttpContext.Request.Path.StartsWithSegments("/suivi", StringComparison.OrdinalIgnoreCase) ? suivi
                 : IsDashboard(context.HttpContext.Request) ? dashboard
                 : pages);
         return services;

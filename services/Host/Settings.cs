@@ -2,6 +2,7 @@ using System.Globalization;
 using Npgsql;
 using SuiviCourrier.Echeances.Relances;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
+using SuiviCourrier.Ingestion.Formulaires;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Health;
@@ -21,6 +22,7 @@ internal sealed class Settings
         ("Releve", typeof(ReleveOptions)),
         ("Relances", typeof(RelancesOptions)),
         ("Sante", typeof(SanteOptions)),
+        ("Formulaire", typeof(FormulaireOptions)),
     ];
 
     private Settings(IConfigurationRoot configuration, string environment)
@@ -104,6 +106,9 @@ internal sealed class Settings
         }
 
         RefuseUnless<TimeSpan>("Horloge:Decalage", "une durée, comme « 1.00:00:00 » pour un jour", TimeSpan.TryParse);
+        RefuseUnless<Uri>(
+            "Site:AdressePublique", "une adresse complète, comme « https://courrier.prefecture.gouv.fr »",
+            (string? value, IFormatProvider? _, out Uri result) => Uri.TryCreate(value, UriKind.Absolute, out result!) && result.Scheme == Uri.UriSchemeHttps);
         RefuseUnless<TimeSpan>("Messages:Poll", "une durée, comme « 00:00:01 »", TimeSpan.TryParse);
         RefuseUnless<int>("Messages:BatchSize", "un nombre entier", int.TryParse);
         RefuseUnless<bool>("Messages:MelangerEtDoubler", "« true » ou « false »", (string? value, IFormatProvider? _, out bool result) => bool.TryParse(value, out result));

@@ -7,6 +7,7 @@ using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Demonstration;
+using SuiviCourrier.Ingestion.Formulaires;
 using SuiviCourrier.Ingestion.Stock;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -25,6 +26,7 @@ public static class IngestionService
         builder.Services.AddEnregistrement();
         builder.Services.AddAccuses();
         builder.AddBoites(roles);
+        builder.AddFormulaires();
         builder.Services.AddScoped<TakeStock>();
         builder.Services.AddScoped<IDemoLoader, LoadDemoCourriers>();
         builder.Services.AddScoped<IDemoLoader, DropDemoCourriels>();

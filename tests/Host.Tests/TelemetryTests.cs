@@ -46,6 +46,8 @@ public sealed class TelemetryTests
         Assert.That(registered.StatusCode, Is.EqualTo(HttpStatusCode.Redirect), await registered.Content.ReadAsStringAsync());
         await guichet.ReadAsync(registered.Headers.Location!.ToString());
         await guichet.GetAsync($"/registre?q={Marker}");
+        using var suivi = await _installation.Http.GetAsync($"/suivi/{Marker}");
+        Assert.That(suivi.StatusCode, Is.EqualTo(HttpStatusCode.NotFound), "the address of a follow-up page is a secret");
         using var stranger = SignedInClient.Anonymous(_installation.BaseAddress, $"{Marker}@essais.invalid");
         using var mistaken = await stranger.SignInAsync(Marker);
         Assert.That(mistaken.StatusCode, Is.EqualTo(HttpStatusCode.OK), "the page says that it is wrong");

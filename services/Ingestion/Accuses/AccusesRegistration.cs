@@ -16,6 +16,7 @@ public static class AccusesRegistration
         services.AddSingleton<IReadOnlyList<Modele>>(_ => Modele.Load(Path.Combine(AppContext.BaseDirectory, "seeds", "modeles")));
         services.AddSingleton<ModeleRenderer>(_ => new ModeleRenderer());
         services.AddScoped<TexteAccuse>();
+        services.AddScoped<PlafondsAccuses>();
         services.AddScoped<ICourrielComposer, AccuseComposer>();
         services.AddScoped<AccusesATraiter>();
         services.AddScoped<ResendAccuse>();

@@ -3,12 +3,13 @@ using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.Ingestion.SuiviPublic;
 using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.Ingestion.Accuses;
 
 /// <summary>Writes the text of an acknowledgement from what is known of the courrier at that moment.</summary>
-public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, TimeProvider clock)
+public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, LienSuivi lienSuivi, TimeProvider clock)
 {
     /// <summary>What may be said of the answer, from the answer clock that Echeances keeps.</summary>
     public async Task<ReponseAnnoncee> ReponseAsync(Courrier courrier, CancellationToken cancellationToken)
@@ -60,6 +61,7 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
             SiteTelephone = site.Telephone,
             SiteAdresse = adresse,
             Ville = VilleOf(adresse),
+            SuiviLien = lienSuivi.Of(courrier),
             FranceServicesLien = site.FranceServicesUrl,
             FranceServicesLibelle = "France Services",
         });

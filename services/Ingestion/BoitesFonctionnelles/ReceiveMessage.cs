@@ -21,7 +21,7 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// found again, or its fate and is recognised.
 /// </summary>
 public sealed class ReceiveMessage(
-    IngestionDbContext db, IFileStore store, RegisterCourrier registerCourrier, SiteCourant siteCourant,
+    IngestionDbContext db, IFileStore store, RegisterCourrier registerCourrier, PlafondsAccuses plafonds, SiteCourant siteCourant,
     IOptions<ReleveOptions> options, IOptions<CourrielOptions> courriel, TimeProvider clock)
 {
     public const string Acteur = "ingestion.boites";
@@ -178,7 +178,7 @@ public sealed class ReceiveMessage(
         {
             case Classement.Enregistrer registering:
                 var interdiction = registering.MotifSansAccuse
-                    ?? (isWithoutCaps ? null : await LimitReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken));
+                    ?? (isWithoutCaps ? null : await plafonds.ReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken));
                 return await RegisterAsync(message, lu, brut, isWhole, interdiction, registering.IsPourInformation, cancellationToken);
             case Classement.Rattacher attaching:
                 return await AttachAsync(message, lu, brut, attaching, cancellationToken);
@@ -441,23 +441,6 @@ public sealed class ReceiveMessage(
 
     /// <summary>Reply-To when given, else the address written from (CRPA R112-11-3).</summary>
     private static string AdresseDeReponse(FaitsMessage faits) => (faits.RepondreA ?? faits.De!).Address;
-
-    /// <summary>Two robots that answer each other stop here.</summary>
-    private async Task<string?> LimitReachedAsync(string address, CancellationToken cancellationToken)
-    {
-        var now = clock.GetUtcNow();
-        var sent = from a in db.Accuses
-                   join c in db.Courriers on a.CourrierId equals c.Id
-                   where a.Canal == CanalAccuse.Courriel && a.Destinataire == address && a.Etat != EtatAccuse.SansObjet
-                   select c.EnregistreLe;
-        var hour = now.AddHours(-1);
-        var day = now.AddDays(-1);
-        return await sent.CountAsync(at => at > hour, cancellationToken) >= options.Value.AccusesParHeure
-            ? $"Déjà {options.Value.AccusesParHeure} accusés envoyés à cette adresse depuis une heure"
-            : await sent.CountAsync(at => at > day, cancellationToken) >= options.Value.AccusesParJour
-                ? $"Déjà {options.Value.AccusesParJour} accusés envoyés à cette adresse depuis un jour"
-                : null;
-    }
 
     private async Task<IReadOnlySet<string>> AdressesAsync(CancellationToken cancellationToken)
     {

@@ -16,6 +16,9 @@ public enum OrigineEnregistrement
 
     /// <summary>Open mail of a former system.</summary>
     Stock,
+
+    /// <summary>The public contact form.</summary>
+    Formulaire,
 }
 
 /// <summary>
@@ -78,6 +81,9 @@ public sealed class Courrier
 
     /// <summary>The same key is the same registration, however often it is sent.</summary>
     public required string CleIdempotence { get; init; }
+
+    /// <summary>Opens the public follow-up (<see cref="Courriers.JetonSuivi"/>): a secret of whoever wrote.</summary>
+    public string JetonSuivi { get; init; } = Courriers.JetonSuivi.New();
 
     public bool IsAnnule { get; set; }
     public string? MotifAnnulation { get; set; }
@@ -143,6 +149,7 @@ internal sealed class CourrierMapping : IEntityTypeConfiguration<Courrier>
             t.HasCheckConstraint("ck_courriers_date_courrier", "date_courrier BETWEEN DATE '1900-01-01' AND recu_le");
             t.HasCheckConstraint("ck_courriers_cachet_le", "cachet_le BETWEEN DATE '1900-01-01' AND recu_le");
             t.HasCheckConstraint("ck_courriers_rang", "rang > 0");
+            t.HasCheckConstraint("ck_courriers_jeton_suivi", $"char_length(jeton_suivi) = {JetonSuivi.Longueur}");
             t.HasCheckConstraint("ck_courriers_annulation", "is_annule = (motif_annulation IS NOT NULL)");
             t.HasCheckConstraint("ck_courriers_anonyme", "(expediteur_categorie = 'Anonyme') = (expediteur_nom IS NULL)");
         });
@@ -167,6 +174,7 @@ internal sealed class CourrierMapping : IEntityTypeConfiguration<Courrier>
         builder.HasMany(c => c.PiecesAnnoncees).WithOne().HasForeignKey(p => p.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasMany(c => c.Pieces).WithOne().HasForeignKey(p => p.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(c => c.CleIdempotence).IsUnique().HasDatabaseName(CleIdempotenceIndex);
+        builder.HasIndex(c => c.JetonSuivi).IsUnique().HasDatabaseName("ux_courriers_jeton_suivi");
         builder.HasIndex(c => c.NumeroChrono).IsUnique().HasDatabaseName("ux_courriers_numero_chrono");
         builder.HasIndex(c => new { c.SiteCode, c.Sens, c.Annee, c.Rang }).IsUnique().HasDatabaseName("ux_courriers_rang");
         builder.HasIndex(c => c.CorrespondantId).HasDatabaseName("ix_courriers_correspondant_id");

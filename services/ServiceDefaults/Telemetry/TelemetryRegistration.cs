@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
@@ -24,7 +25,7 @@ public static class TelemetryRegistration
                 .AddAttributes([new("courrier.roles", roles.ToString())]))
             .WithTracing(tracing => tracing
                 .AddSource(Traces.SourceName)
-                .AddAspNetCoreInstrumentation(options => options.Filter = context => !context.Request.Path.StartsWithSegments("/sante", StringComparison.Ordinal))
+                .AddAspNetCoreInstrumentation(options => options.Filter = context => !IsUntraced(context.Request.Path))
                 .AddNpgsql())
             .WithMetrics(metrics => metrics
                 .AddMeter(Traces.SourceName)
@@ -34,4 +35,8 @@ public static class TelemetryRegistration
             .UseOtlpExporter();
         return builder;
     }
+
+    /// <summary>Health is asked all day; the address of a follow-up page is a secret, and a span holds the address.</summary>
+    private static bool IsUntraced(PathString path) =>
+        path.StartsWithSegments("/sante", StringComparison.OrdinalIgnoreCase) || path.StartsWithSegments("/suivi", StringComparison.OrdinalIgnoreCase);
 }

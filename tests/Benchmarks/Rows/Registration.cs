@@ -42,6 +42,7 @@ internal static class Registration
                         "rang" => rang,
                         "numero_chrono" => $"ARR-NUE-{rang:D6}",
                         "cle_idempotence" => $"nue:{rang}",
+                        "jeton_suivi" => $"nue{rang:D23}",
                         _ => null,
                     });
                     await transaction.CommitAsync();

@@ -79,6 +79,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["site_adresse"] = List(v.SiteAdresse),
         ["adresse_retour"] = Text(string.Join(", ", v.SiteAdresse)),
         ["ville"] = Text(v.Ville),
+        ["suivi_lien"] = Text(v.SuiviLien),
         ["france_services_lien"] = Text(v.FranceServicesLien),
         ["france_services_libelle"] = Text(v.FranceServicesLibelle),
         ["agent_prenom"] = Text(v.AgentPrenom),

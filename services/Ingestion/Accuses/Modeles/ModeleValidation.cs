@@ -101,6 +101,7 @@ public static partial class ModeleValidation
         ServiceLibelle = service,
         SiteLibelle = "Préfecture",
         SiteAdresse = ["Préfecture", Voie],
+        SuiviLien = service is null ? null : "https://site.example/suivi/0",
         FranceServicesLien = Lien,
         FranceServicesLibelle = "Trouver un espace",
         Texte = "Texte.",

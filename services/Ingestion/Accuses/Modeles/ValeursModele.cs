@@ -61,6 +61,9 @@ public sealed record ValeursModele
 
     public string? Ville { get; init; }
 
+    /// <summary>Address of the follow-up page; null when the site has no public address.</summary>
+    public string? SuiviLien { get; init; }
+
     public string? FranceServicesLien { get; init; }
 
     public string? FranceServicesLibelle { get; init; }

@@ -657,6 +657,11 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_restreint");
 
+                    b.Property<string>("JetonSuivi")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("jeton_suivi");
+
                     b.Property<string>("MotifAnnulation")
                         .HasColumnType("text")
                         .HasColumnName("motif_annulation");
@@ -775,6 +780,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_courriers_enveloppe_id")
                         .HasFilter("enveloppe_id IS NOT NULL");
 
+                    b.HasIndex("JetonSuivi")
+                        .IsUnique()
+                        .HasDatabaseName("ux_courriers_jeton_suivi");
+
                     b.HasIndex("NumeroChrono")
                         .IsUnique()
                         .HasDatabaseName("ux_courriers_numero_chrono");
@@ -798,6 +807,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                             t.HasCheckConstraint("ck_courriers_cachet_le", "cachet_le BETWEEN DATE '1900-01-01' AND recu_le");
 
                             t.HasCheckConstraint("ck_courriers_date_courrier", "date_courrier BETWEEN DATE '1900-01-01' AND recu_le");
+
+                            t.HasCheckConstraint("ck_courriers_jeton_suivi", "char_length(jeton_suivi) = 26");
 
                             t.HasCheckConstraint("ck_courriers_objet", "char_length(objet) BETWEEN 1 AND 500");
 

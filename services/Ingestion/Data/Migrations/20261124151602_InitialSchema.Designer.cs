@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261124144008_InitialSchema")]
+    [Migration("20261124151602_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -660,6 +660,11 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_restreint");
 
+                    b.Property<string>("JetonSuivi")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("jeton_suivi");
+
                     b.Property<string>("MotifAnnulation")
                         .HasColumnType("text")
                         .HasColumnName("motif_annulation");
@@ -778,6 +783,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_courriers_enveloppe_id")
                         .HasFilter("enveloppe_id IS NOT NULL");
 
+                    b.HasIndex("JetonSuivi")
+                        .IsUnique()
+                        .HasDatabaseName("ux_courriers_jeton_suivi");
+
                     b.HasIndex("NumeroChrono")
                         .IsUnique()
                         .HasDatabaseName("ux_courriers_numero_chrono");
@@ -801,6 +810,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                             t.HasCheckConstraint("ck_courriers_cachet_le", "cachet_le BETWEEN DATE '1900-01-01' AND recu_le");
 
                             t.HasCheckConstraint("ck_courriers_date_courrier", "date_courrier BETWEEN DATE '1900-01-01' AND recu_le");
+
+                            t.HasCheckConstraint("ck_courriers_jeton_suivi", "char_length(jeton_suivi) = 26");
 
                             t.HasCheckConstraint("ck_courriers_objet", "char_length(objet) BETWEEN 1 AND 500");
 

@@ -226,6 +226,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     remarques = table.Column<string>(type: "text", nullable: true),
                     enveloppe_id = table.Column<Guid>(type: "uuid", nullable: true),
                     cle_idempotence = table.Column<string>(type: "text", nullable: false),
+                    jeton_suivi = table.Column<string>(type: "text", nullable: false),
                     is_annule = table.Column<bool>(type: "boolean", nullable: false),
                     motif_annulation = table.Column<string>(type: "text", nullable: true),
                     version = table.Column<int>(type: "integer", nullable: false),
@@ -244,6 +245,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     table.CheckConstraint("ck_courriers_anonyme", "(expediteur_categorie = 'Anonyme') = (expediteur_nom IS NULL)");
                     table.CheckConstraint("ck_courriers_cachet_le", "cachet_le BETWEEN DATE '1900-01-01' AND recu_le");
                     table.CheckConstraint("ck_courriers_date_courrier", "date_courrier BETWEEN DATE '1900-01-01' AND recu_le");
+                    table.CheckConstraint("ck_courriers_jeton_suivi", "char_length(jeton_suivi) = 26");
                     table.CheckConstraint("ck_courriers_objet", "char_length(objet) BETWEEN 1 AND 500");
                     table.CheckConstraint("ck_courriers_rang", "rang > 0");
                     table.CheckConstraint("ck_courriers_recu_le", "recu_le >= DATE '1900-01-01'");
@@ -615,6 +617,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion",
                 table: "courriers",
                 column: "cle_idempotence",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ux_courriers_jeton_suivi",
+                schema: "ingestion",
+                table: "courriers",
+                column: "jeton_suivi",
                 unique: true);
 
             migrationBuilder.CreateIndex(

@@ -1,0 +1,91 @@
+using Microsoft.Playwright;
+using SuiviCourrier.TestSupport;
+
+namespace SuiviCourrier.EndToEnd.Pages;
+
+/// <summary>Somebody without an account writes, and follows what becomes of it: without scripts, on a telephone, with the keyboard alone.</summary>
+public sealed class ContactTests
+{
+    [TestCase(1280, false)]
+    [TestCase(375, false)]
+    [TestCase(375, true)]
+    public async Task Message_WithTheKeyboardAlone_GivesItsReferenceAndItsFollowUp(int width, bool withScripts)
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        await using var browser = await Browser.LaunchAsync();
+        var page = await browser.OpenAsync(courrier.BaseAddress, width, withScripts: withScripts);
+        await page.GotoAsync("/contact");
+        await CaptureAsync(page, $"contact-{width}");
+
+        await page.Locator("#Categorie").FocusAsync();
+        await page.Keyboard.PressAsync("Space");
+        foreach (var typed in new[] { "محمد D’Alembert", "", "mohamed@exemple.example", "", "" })
+        {
+            await page.Keyboard.PressAsync("Tab");
+            await page.Keyboard.TypeAsync(typed);
+        }
+
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("ArrowDown");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("Où en est mon dossier ?");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync("Bonjour, 🕊️");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.PressAsync("Tab");
+        Assert.That(await page.Locator(":focus").InnerTextAsync(), Is.EqualTo("Envoyer"), "nobody meets the field that is for robots");
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync("**/suivi/*");
+
+        Assert.That(await page.Locator("main").InnerTextAsync(), Does.Match("ARR-[0-9]{4}-00001").And.Contain("Au plus tard le"));
+        await CaptureAsync(page, $"contact-envoye-{width}");
+        await page.ReloadAsync();
+        Assert.That(await page.Locator("main").InnerTextAsync(), Does.Match("ARR-[0-9]{4}-00001"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "Suivre ma demande" }).ClickAsync();
+        Assert.That(await page.Locator("h1").InnerTextAsync(), Does.StartWith("Votre demande ARR-"));
+        await CaptureAsync(page, $"suivi-{width}");
+    }
+
+    [TestCase(1280)]
+    [TestCase(375)]
+    public async Task Pages_OpenToEveryone_HaveNoAccessibilityViolation(int width)
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        await using var browser = await Browser.LaunchAsync();
+        var page = await browser.OpenAsync(courrier.BaseAddress, width);
+        await page.GotoAsync("/contact");
+        await LookAtAsync(page);
+
+        await page.Locator("#Objet").FillAsync("Une question");
+        await page.Locator("#Fichiers").SetInputFilesAsync(new FilePayload { Name = "titre.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7"u8.ToArray() });
+        await page.GetByRole(AriaRole.Button, new() { Name = "Envoyer" }).ClickAsync();
+        await page.Locator("#erreurs").WaitForAsync();
+        Assert.That(await page.EvaluateAsync<string>("document.activeElement.id"), Is.EqualTo("erreurs"));
+        Assert.That(await page.Locator("#Objet").InputValueAsync(), Is.EqualTo("Une question"));
+        await LookAtAsync(page);
+        await CaptureAsync(page, $"contact-erreurs-{width}");
+
+        await page.Locator("#Categorie").CheckAsync(new() { Force = true });
+        await page.Locator("#Nom").FillAsync("Claire Petit");
+        await page.Locator("#Courriel").FillAsync("claire@exemple.example");
+        await page.Locator("#Message").FillAsync("Bonjour");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Envoyer" }).ClickAsync();
+        await page.WaitForURLAsync("**/suivi/*");
+        await LookAtAsync(page);
+        await page.GotoAsync("/suivi/inconnu");
+        await LookAtAsync(page);
+        await CaptureAsync(page, $"suivi-inconnu-{width}");
+    }
+
+    private static async Task LookAtAsync(IPage page)
+    {
+        await Accessibility.AssertNoViolationAsync(page);
+        await Accessibility.AssertNoSidewaysScrollAsync(page);
+    }
+
+    private static async Task CaptureAsync(IPage page, string name) => await page.ScreenshotAsync(new()
+    {
+        Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}.png"),
+        FullPage = true,
+    });
+}
