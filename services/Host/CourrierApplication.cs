@@ -54,6 +54,7 @@ public static class CourrierApplication
         if (roles.HasFlag(ServiceRoles.Portail))
         {
             app.MapRazorPages();
+            app.MapDocumentApi();
             app.MapIngestion();
             app.MapEcheances();
             app.MapPortail();

@@ -1,10 +1,15 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Portail.Changements;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Demonstration;
 using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Portail.Dossiers.Answer;
+using SuiviCourrier.Portail.Dossiers.Assign;
+using SuiviCourrier.Portail.Dossiers.Show;
+using SuiviCourrier.Portail.Listes;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -23,5 +28,13 @@ public static class PortailService
         return builder.AddComptes().AddDossiers();
     }
 
-    public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints) => endpoints.MapReponses();
+    public static IEndpointRouteBuilder MapPortail(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapList();
+        endpoints.MapRead();
+        endpoints.MapAssign();
+        endpoints.MapAnswer();
+        endpoints.MapFeed();
+        return endpoints.MapReponses();
+    }
 }

@@ -36,6 +36,7 @@ public static class PresentationService
         // Accents as they are: pages half as heavy, and readable at their source. What HTML must escape still is.
         builder.Services.Configure<WebEncoderOptions>(options => options.TextEncoderSettings = new TextEncoderSettings(UnicodeRanges.All));
         builder.Services.ConfigureHttpJsonOptions(options => JsonApi.Configured(options.SerializerOptions));
+        builder.Services.AddDocumentApi();
         builder.Services.Configure<MvcOptions>(MessagesDuFormulaire.Configure);
         builder.Services.Configure<RequestLocalizationOptions>(options =>
         {

@@ -8,6 +8,7 @@ using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Demonstration;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Health;
+using SuiviCourrier.ServiceDefaults.Idempotence;
 using SuiviCourrier.ServiceDefaults.Messages;
 using SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 using SuiviCourrier.ServiceDefaults.Schemas;
@@ -47,6 +48,7 @@ public static class ServiceDefaultsRegistration
         }
 
         services.AddFichiers(TimeProvider.System);
+        services.AddIdempotence();
         builder.AddCourriels(roles);
         if (roles != ServiceRoles.None)
         {

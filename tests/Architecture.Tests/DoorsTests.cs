@@ -13,7 +13,7 @@ namespace SuiviCourrier.Architecture.Tests;
 public sealed class DoorsTests
 {
     /// <summary>Open to whoever has not signed in, and nothing else is. Files of the pages (styles, icons) apart.</summary>
-    private static readonly string[] s_openDoors = ["connexion", "sante/vivant", "sante/pret", "accessibilite", "erreur", "contact", "suivi"];
+    private static readonly string[] s_openDoors = ["connexion", "sante/vivant", "sante/pret", "accessibilite", "erreur", "contact", "suivi", "api"];
 
     private RunningCourrier _courrier = null!;
 

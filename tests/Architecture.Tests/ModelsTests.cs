@@ -10,7 +10,7 @@ public sealed class ModelsTests
     private static IEnumerable<string> Rooms => House.Contexts().Keys;
 
     /// <summary>The plumbing's tables every service adds rows to, in its own transaction, through the plumbing's interfaces.</summary>
-    private static readonly string[] s_queues = ["outbox", "inbox", "courriels_sortants", "fichiers"];
+    private static readonly string[] s_queues = ["outbox", "inbox", "courriels_sortants", "fichiers", "cles_idempotence"];
 
     [TestCaseSource(nameof(Rooms))]
     public async Task Model_AndItsMigrations_SayTheSame(string room)

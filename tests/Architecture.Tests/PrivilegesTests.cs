@@ -24,7 +24,7 @@ public sealed class PrivilegesTests
               AND has_table_privilege(r.oid, c.oid, p.privilege)
               AND NOT (p.privilege = 'SELECT' AND c.relkind = 'v' AND c.relname LIKE 'lecture\_%')
               AND NOT (n.nspname = 'hangfire' AND r.rolname = 'courrier_echeances')
-              AND NOT (n.nspname = 'messagerie' AND p.privilege IN ('SELECT', 'INSERT') AND c.relname IN ('outbox', 'inbox', 'fichiers', 'courriels_sortants'))
+              AND NOT (n.nspname = 'messagerie' AND p.privilege IN ('SELECT', 'INSERT') AND c.relname IN ('outbox', 'inbox', 'fichiers', 'courriels_sortants', 'cles_idempotence'))
               AND NOT (n.nspname = 'messagerie' AND p.privilege = 'UPDATE' AND c.relname IN ('fichiers', 'courriels_sortants'))
             """);
 

@@ -135,12 +135,16 @@ public sealed class SourcesTests
         path.EndsWith(".cshtml", StringComparison.Ordinal) || path.EndsWith(".cshtml.cs", StringComparison.Ordinal)
         || path.EndsWith("PageModel.cs", StringComparison.Ordinal);
 
-    /// <summary>Writing to the préfecture and following what was written, signing in, saying whether the process lives, saying that something went wrong, and the declaration of accessibility, which the law makes public.</summary>
+    /// <summary>
+    /// Writing to the préfecture and following what was written, signing in, saying whether the process lives, saying that something went wrong, the
+    /// declaration of accessibility, which the law makes public, and what programs may ask, which says nothing of what is here.
+    /// </summary>
     private static bool IsAllowedOpenDoor(string path) =>
         path.StartsWith("services/Portail/Comptes/", StringComparison.Ordinal) || path.Contains("/Health/", StringComparison.Ordinal)
         || path is "services/Ingestion/Formulaires/Contact/Index.cshtml.cs" or "services/Ingestion/SuiviPublic/Index.cshtml.cs"
         || path.Contains("/Sante/", StringComparison.Ordinal) || path.Contains("/Erreurs/", StringComparison.Ordinal)
-        || path is "services/Presentation/Accessibilite/Index.cshtml" or "services/Host/CourrierApplication.cs";
+        || path is "services/Presentation/Accessibilite/Index.cshtml" or "services/Host/CourrierApplication.cs"
+        or "services/Presentation/Api/DocumentApi.cs" or "services/Presentation/Api/Index.cshtml.cs";
 
     private static bool IsText(string path) =>
         Path.GetExtension(path) is not (".png" or ".jpg" or ".jpeg" or ".tif" or ".tiff" or ".pdf" or ".woff2" or ".ttf" or ".ico" or ".zip" or ".eml" or ".dat");

@@ -19,6 +19,9 @@ public enum OrigineEnregistrement
 
     /// <summary>The public contact form.</summary>
     Formulaire,
+
+    /// <summary>Sent by a program.</summary>
+    Api,
 }
 
 /// <summary>

@@ -32,6 +32,7 @@ public static class EnregistrementRegistration
     public static IEndpointRouteBuilder MapEnregistrement(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapFichiers();
+        endpoints.MapRegister();
         return endpoints;
     }
 }

@@ -124,7 +124,9 @@ public sealed class FiltreCourriers
         return Microsoft.AspNetCore.WebUtilities.QueryHelpers.AddQueryString(path, query.Where(q => !string.IsNullOrEmpty(q.Value)));
     }
 
-    public static string CursorOf(LigneCourrier ligne) => $"{ligne.TriLe.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}_{ligne.CourrierId}";
+    public static string CursorOf(LigneCourrier ligne) => CursorOf(ligne.TriLe, ligne.CourrierId);
+
+    public static string CursorOf(DateOnly triLe, Guid courrierId) => $"{triLe.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}_{courrierId}";
 
     private IEnumerable<string> Mots()
     {

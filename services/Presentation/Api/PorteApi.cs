@@ -3,6 +3,8 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Template;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using SuiviCourrier.Presentation.Rights;
@@ -17,9 +19,6 @@ public static partial class PorteApi
 {
     /// <summary>Authentication scheme of the keys; the portal, which owns them, implements it.</summary>
     public const string Scheme = "cle-api";
-
-    /// <summary>The endpoint the routing itself makes for a known address and another method.</summary>
-    private const string MethodNotAllowed = "405 HTTP Method Not Supported";
 
     public static bool IsApi(HttpContext context) =>
         context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase, out var rest) && rest.Value?.Length > 1;
@@ -60,8 +59,7 @@ public static partial class PorteApi
     public static IApplicationBuilder UseRoutesApi(this IApplicationBuilder app) =>
         app.UseWhen(IsApi, api => api.Use(async (context, next) =>
         {
-            var endpoint = context.GetEndpoint();
-            if (endpoint is not null && endpoint.DisplayName != MethodNotAllowed)
+            if (context.GetEndpoint()?.Metadata.GetMetadata<DescriptionOperation>() is not null)
             {
                 await next(context);
             }
@@ -69,16 +67,30 @@ public static partial class PorteApi
             {
                 await context.ChallengeAsync(Scheme);
             }
-            else if (endpoint is null)
+            else if (MethodsAt(context) is { Length: > 0 } allowed)
             {
-                await Problemes.WriteAsync(context, Probleme.AdresseInconnue, "Les adresses de l’API sont décrites à l’adresse /api.");
+                context.Response.Headers.Allow = allowed;
+                await Problemes.WriteAsync(context, Probleme.MethodeNonPermise, $"Méthodes permises : {allowed}.");
             }
             else
             {
-                await endpoint.RequestDelegate!(context); // sets Allow
-                await Problemes.WriteAsync(context, Probleme.MethodeNonPermise, $"Méthodes permises : {context.Response.Headers.Allow}.");
+                await Problemes.WriteAsync(context, Probleme.AdresseInconnue, "Les adresses de l’API sont décrites à l’adresse /api.");
             }
         }));
+
+    /// <summary>
+    /// Methods of the operations at this address: what the routing says of it counts files of the pages too. None when the method asked is one of
+    /// them: the address then names no courrier.
+    /// </summary>
+    private static string MethodsAt(HttpContext context)
+    {
+        var methods = context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(e => e.Metadata.GetMetadata<DescriptionOperation>() is not null
+                && new TemplateMatcher(new RouteTemplate(e.RoutePattern), []).TryMatch(context.Request.Path, []))
+            .SelectMany(e => e.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods)
+            .Distinct().ToList();
+        return methods.Contains(context.Request.Method) ? "" : string.Join(", ", methods);
+    }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The API failed in {Operation}")]
     private static partial void LogFailure(ILogger logger, Exception failure, string? operation);

@@ -1,3 +1,6 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Http;
 
 namespace SuiviCourrier.Presentation.Api;
@@ -27,7 +30,13 @@ public sealed record Probleme(int Statut, string Code, string Titre)
     public static readonly Probleme ChampsRefuses = new(422, "champs-refuses", "Des champs ne peuvent pas être acceptés");
     public static readonly Probleme IdempotenceAutreDemande = new(422, "cle-idempotence-autre-demande", "Cette clé d’idempotence a servi pour une autre demande");
     public static readonly Probleme ErreurInterne = new(500, "erreur-interne", "L’application a rencontré une erreur");
-    public static readonly Probleme Indisponible = new(503, "indisponible", "L’application est momentanément indisponible");
+
+    public static readonly IReadOnlyList<Probleme> Tous =
+    [
+        DemandeMalFormee, IdempotenceAbsente, CurseurIllisible, CurseurDUneAutreDemande, CleAbsente, CleRefusee, OperationHorsCle, ServiceHorsCle,
+        AdresseInconnue, CourrierIntrouvable, PieceIntrouvable, MethodeNonPermise, CourrierClos, ModifieEntreTemps, IdempotenceOubliee, CurseurPerime,
+        TropGros, TypeDeContenu, ChampsRefuses, IdempotenceAutreDemande, ErreurInterne,
+    ];
 
     /// <summary>What may be answered to any request, whatever the operation.</summary>
     public static readonly IReadOnlyList<Probleme> PourTous = [CleAbsente, CleRefusee, OperationHorsCle];
@@ -43,28 +52,31 @@ public sealed record ErreurChamp(string Champ, string Attendu);
 /// <summary>The body of every refusal (RFC 9457, <c>application/problem+json</c>).</summary>
 public sealed record ProblemeJson
 {
-    [System.ComponentModel.Description("Adresse de la description du problème, relative à celle de l’API.")]
-    [System.ComponentModel.DataAnnotations.Required]
+    [Description("Adresse de la description du problème, relative à celle de l’API.")]
+    [Required]
     public required string Type { get; init; }
 
-    [System.ComponentModel.Description("Code stable du problème, à lire par les programmes.")]
-    [System.ComponentModel.DataAnnotations.Required]
+    [Description("Code stable du problème, à lire par les programmes.")]
+    [Required]
     public required string Code { get; init; }
 
-    [System.ComponentModel.DataAnnotations.Required]
+    [Required]
     public required string Title { get; init; }
 
-    [System.ComponentModel.Description("Code de statut HTTP.")]
-    [System.ComponentModel.DataAnnotations.Required]
+    [Description("Code de statut HTTP.")]
+    [Required]
     public required int Status { get; init; }
 
-    [System.ComponentModel.Description("Ce qui s’est passé cette fois, et que faire.")]
+    [Description("Ce qui s’est passé cette fois, et que faire.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
-    [System.ComponentModel.Description("Champ par champ, ce qui était attendu.")]
+    [Description("Champ par champ, ce qui était attendu.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ErreurChamp>? Erreurs { get; init; }
 
-    [System.ComponentModel.Description("Référence à donner à l’administrateur.")]
+    [Description("Référence à donner à l’administrateur.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Trace { get; init; }
 }
 

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
+using SuiviCourrier.ServiceDefaults.Idempotence;
 using SuiviCourrier.ServiceDefaults.Messages;
 
 namespace SuiviCourrier.ServiceDefaults.Data;
 
-/// <summary>The plumbing's own schema: outbox, inbox, failures, outgoing mail, references of files.</summary>
+/// <summary>The plumbing's own schema: outbox, inbox, failures, outgoing mail, references of files, answers to repeated requests.</summary>
 public sealed class MessagerieDbContext(DbContextOptions<MessagerieDbContext> options) : DbContext(options)
 {
     public const string SchemaName = "messagerie";
@@ -17,6 +18,7 @@ public sealed class MessagerieDbContext(DbContextOptions<MessagerieDbContext> op
     public DbSet<Echec> Echecs => Set<Echec>();
     public DbSet<CourrielSortant> CourrielsSortants => Set<CourrielSortant>();
     public DbSet<Fichier> Fichiers => Set<Fichier>();
+    public DbSet<CleIdempotence> ClesIdempotence => Set<CleIdempotence>();
 
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
@@ -27,5 +29,6 @@ public sealed class MessagerieDbContext(DbContextOptions<MessagerieDbContext> op
         modelBuilder.ApplyConfiguration(new EchecMapping());
         modelBuilder.ApplyConfiguration(new CourrielSortantMapping(isOwner: true));
         modelBuilder.ApplyConfiguration(new FichierMapping(isOwner: true));
+        modelBuilder.ApplyConfiguration(new CleIdempotenceMapping(isOwner: true));
     }
 }

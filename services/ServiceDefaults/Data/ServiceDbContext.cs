@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.ServiceDefaults.Audit;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Fichiers;
+using SuiviCourrier.ServiceDefaults.Idempotence;
 using SuiviCourrier.ServiceDefaults.Messages;
 
 namespace SuiviCourrier.ServiceDefaults.Data;
@@ -25,6 +26,7 @@ public abstract class ServiceDbContext : DbContext
         Outbox = new Outbox(this);
         Journal = new Journal(this);
         Courriels = new CourrielsSortants(this);
+        ClesIdempotence = new ClesIdempotence(this);
     }
 
     /// <summary>Schema this context owns.</summary>
@@ -38,6 +40,9 @@ public abstract class ServiceDbContext : DbContext
 
     /// <summary>Mail leaves only through here.</summary>
     public CourrielsSortants Courriels { get; }
+
+    /// <summary>Requests of programs that have had their effect, and the answers they got.</summary>
+    public ClesIdempotence ClesIdempotence { get; }
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
@@ -86,6 +91,7 @@ public abstract class ServiceDbContext : DbContext
         modelBuilder.ApplyConfiguration(new InboxEntryMapping(isOwner: false));
         modelBuilder.ApplyConfiguration(new CourrielSortantMapping(isOwner: false));
         modelBuilder.ApplyConfiguration(new FichierMapping(isOwner: false));
+        modelBuilder.ApplyConfiguration(new CleIdempotenceMapping(isOwner: false));
         modelBuilder.ApplyConfiguration(new AuditLineMapping());
     }
 }

@@ -178,7 +178,7 @@ public sealed class SchemaMigrator(
             await ExecuteAsync(
                 connection,
                 $"""
-                GRANT SELECT, INSERT ON messagerie.outbox, messagerie.inbox, messagerie.fichiers TO {others};
+                GRANT SELECT, INSERT ON messagerie.outbox, messagerie.inbox, messagerie.fichiers, messagerie.cles_idempotence TO {others};
                 GRANT SELECT, INSERT, UPDATE ON messagerie.courriels_sortants TO {others};
                 GRANT UPDATE ON messagerie.fichiers TO {others};
                 GRANT USAGE ON ALL SEQUENCES IN SCHEMA messagerie TO {others};

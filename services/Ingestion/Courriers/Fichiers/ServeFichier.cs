@@ -1,10 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Net.Http.Headers;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.Presentation.Api;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 
@@ -19,10 +21,18 @@ internal static class ServeFichier
     /// <summary>Characters of HTML worth cleaning; a longer message is read in its original.</summary>
     private const long MaxPage = 4L << 20;
 
+    public static readonly DescriptionOperation Description = new(
+        OperationApi.LirePiece, "Lit le contenu d’un fichier", "Le fichier tel qu’il est arrivé, vérifié à mesure qu’il est lu ; son nom et son type sont dans la fiche du courrier.")
+    {
+        Reponse = new ReponseApi(200, "Le contenu, octet pour octet.", null),
+        Problemes = [Probleme.PieceIntrouvable],
+    };
+
     public static void MapFichiers(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapGet("/fichiers/{pieceId:guid}", ServeAsync);
         endpoints.MapGet("/fichiers/{pieceId:guid}/page", ServePageAsync);
+        endpoints.MapOperation("GET", "/api/v1/courriers/{id:guid}/pieces/{piece_id:guid}", ServeToProgramAsync, Description);
     }
 
     /// <summary>
@@ -43,6 +53,20 @@ internal static class ServeFichier
         using var reader = new StreamReader(content);
         context.Response.Headers.CacheControl = "no-store";
         return Results.Content(HtmlRecu.PageOf(await reader.ReadToEndAsync(cancellationToken)), "text/html; charset=utf-8");
+    }
+
+    private static async Task<IResult> ServeToProgramAsync(
+        Guid id, [FromRoute(Name = "piece_id")] Guid pieceId, HttpContext context, IngestionDbContext db, ICourrierAccess access, IFileStore store,
+        CancellationToken cancellationToken)
+    {
+        var piece = await db.Pieces.AsNoTracking().SingleOrDefaultAsync(p => p.Id == pieceId && p.CourrierId == id, cancellationToken);
+        if (piece is null || !await access.MaySeeAsync(context.User.AsAgent(), id, cancellationToken))
+        {
+            return Probleme.PieceIntrouvable.ToResult();
+        }
+
+        context.Response.ContentLength = piece.Taille;
+        return Results.Stream(store.OpenRead(piece.Sha256), TypeMime.Inconnu);
     }
 
     private static async Task<IResult> ServeAsync(

@@ -33,7 +33,7 @@ public sealed class DelaiAnnonce(IngestionDbContext db, CodesAnnuaire codes, Sit
         var type = await codes.FindTypeAsync(saisie.TypeCode, [], cancellationToken);
         var service = string.IsNullOrEmpty(saisie.ServiceCode) ? type?.ServiceCode : saisie.ServiceCode;
         var nature = saisie.IsPourInformation ? NatureCourrier.PourInformation : saisie.Nature ?? type?.Nature;
-        var regime = (await RegimesAsync(cancellationToken)).Select(new SituationCourrier
+        var annonce = (await ReadAsync(cancellationToken)).Of(new SituationCourrier
         {
             RecuLe = recuLe,
             Canal = canal.ToString(),
@@ -42,13 +42,17 @@ public sealed class DelaiAnnonce(IngestionDbContext db, CodesAnnuaire codes, Sit
             CategorieExpediteur = (saisie.IsAnonyme ? CategorieExpediteur.Anonyme : saisie.Categorie)?.ToString(),
             Service = service,
         });
-        return regime switch
+        return annonce switch
         {
             null => null,
-            { Delai: { } delai } => $"À répondre avant le {DatesEnFrancais.DateComplete(Decomptes.Date(await CalendrierAsync(cancellationToken), recuLe, delai))} ({delai.Libelle}).",
+            { DueOn: { } dueOn, Regime.Delai: { } delai } => $"À répondre avant le {DatesEnFrancais.DateComplete(dueOn)} ({delai.Libelle}).",
             _ => "Aucune réponse ne sera attendue.",
         };
     }
+
+    /// <summary>The rules and the calendar of this moment, to ask them for a due date without reading anything more.</summary>
+    public async Task<ReglesAnnoncees> ReadAsync(CancellationToken cancellationToken) =>
+        new(await RegimesAsync(cancellationToken), await CalendrierAsync(cancellationToken));
 
     private async Task<Regimes> RegimesAsync(CancellationToken cancellationToken)
     {
@@ -102,4 +106,28 @@ public sealed class DelaiAnnonce(IngestionDbContext db, CodesAnnuaire codes, Sit
         int? Longueur, string? Unite, DateOnly? ValideDu, DateOnly? ValideAu);
 
     private sealed record EntreePubliee(int Version, string? Kind, DateOnly? Du, DateOnly? Au, string? Libelle, bool? ChaqueAnnee, bool? ArreteLeDecompte);
+}
+
+/// <param name="DueOn">Null when no answer is expected.</param>
+public sealed record EcheanceAnnoncee(Regime Regime, DateOnly? DueOn);
+
+/// <summary>Rules and calendar as Echeances published them when they were read.</summary>
+public sealed class ReglesAnnoncees(Regimes regimes, Calendrier calendrier)
+{
+    /// <returns>Null when no rule applies.</returns>
+    public EcheanceAnnoncee? Of(SituationCourrier situation) =>
+        regimes.Select(situation) is { } regime
+            ? new EcheanceAnnoncee(regime, regime.Delai is { } delai ? Decomptes.Date(calendrier, situation.RecuLe, delai) : null)
+            : null;
+
+    /// <summary>Of a courrier about to be registered.</summary>
+    public EcheanceAnnoncee? Of(Courrier courrier) => Of(new SituationCourrier
+    {
+        RecuLe = courrier.RecuLe,
+        Canal = courrier.Canal.ToString(),
+        Nature = (courrier.IsPourInformation ? NatureCourrier.PourInformation : courrier.Nature)?.ToString(),
+        Type = courrier.TypeCode,
+        CategorieExpediteur = courrier.Expediteur.Categorie.ToString(),
+        Service = courrier.ServiceCode,
+    });
 }

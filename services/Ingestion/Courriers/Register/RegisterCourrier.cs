@@ -7,6 +7,7 @@ using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Time;
 
@@ -71,7 +72,7 @@ public sealed class RegisterCourrier(
         var erreurs = new List<ErreurSaisie>();
 
         // From here on one connection: each return to the pool costs a cleaning of its session.
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginOrJoinAsync(cancellationToken);
         if (await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken) is not { } read)
         {
             // Sent twice, the second time may no longer be acceptable (its day has passed): it is registered all the same.

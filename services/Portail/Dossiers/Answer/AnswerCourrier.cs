@@ -6,6 +6,7 @@ using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Time;
 
@@ -43,9 +44,11 @@ public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, IF
     public sealed record FichierJoint(Fichier Fichier, string Nom);
 
     /// <param name="seenVersion">Stream version the actor has seen; null when the caller has shown nothing to anybody.</param>
-    public async Task<Outcome> ExecuteAsync(Agent actor, Guid courrierId, Saisie saisie, int? seenVersion, CancellationToken cancellationToken)
+    /// <param name="alongside">Adds rows that commit with the answer (what is kept for a program).</param>
+    public async Task<Outcome> ExecuteAsync(
+        Agent actor, Guid courrierId, Saisie saisie, int? seenVersion, CancellationToken cancellationToken, System.Action<Dossier, Reponse>? alongside = null)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginOrJoinAsync(cancellationToken);
         var dossier = await dossiers.TakeAsync(actor, courrierId, cancellationToken);
         if (dossier is null)
         {
@@ -139,6 +142,7 @@ public sealed class AnswerCourrier(PortailDbContext db, DossierLock dossiers, IF
             IsSurLeFond = saisie.IsSurLeFond,
             ReponduLe = reponse.ReponduLe,
         });
+        alongside?.Invoke(dossier, reponse);
         if (!await db.TrySaveChangesAsync(cancellationToken))
         {
             return Outcome.ChangedMeanwhile;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -167,19 +166,12 @@ public sealed class IndexModel(
             await using var content = Document.OpenReadStream();
             var fichier = await files.StoreAsync(content, MaxDocument, cancellationToken);
             return TypeMime.IsScan(fichier.TypeMime)
-                ? (new AnswerCourrier.FichierJoint(fichier, NomDe(Document.FileName, fichier.TypeMime)), null)
+                ? (new AnswerCourrier.FichierJoint(fichier, NomDocument.Of(Document.FileName, fichier.TypeMime)), null)
                 : (null, "Ce fichier n’est ni un PDF ni une image (PNG, JPEG, TIFF), quel que soit son nom");
         }
         catch (FichierTropGrosException)
         {
             return (null, "Ce fichier dépasse 50 Mo : réduisez la résolution de la numérisation");
         }
-    }
-
-    /// <summary>The name to show and to save under: no path, no character that hides its end.</summary>
-    private static string NomDe(string received, string type)
-    {
-        var name = string.Concat(received.Split('/', '\\')[^1].Where(c => !char.IsControl(c) && char.GetUnicodeCategory(c) != UnicodeCategory.Format && !char.IsSurrogate(c)));
-        return name.Trim(' ', '.') is { Length: > 0 and <= 150 } kept ? kept : type == TypeMime.Pdf ? "reponse.pdf" : "reponse";
     }
 }

@@ -3,6 +3,7 @@ using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Annuaire;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Data;
 
 namespace SuiviCourrier.Portail.Dossiers.Assign;
 
@@ -27,10 +28,12 @@ public sealed class AssignCourrier(PortailDbContext db, DossierLock dossiers, Se
     }
 
     /// <param name="seenVersion">Stream version the actor has seen; null when the caller has shown nothing to anybody.</param>
+    /// <param name="alongside">Adds rows that commit with the assignment (the answer kept for a program).</param>
     public async Task<Outcome> ExecuteAsync(
-        Agent actor, Guid courrierId, string service, Guid? agentId, string? reason, int? seenVersion, CancellationToken cancellationToken)
+        Agent actor, Guid courrierId, string service, Guid? agentId, string? reason, int? seenVersion, CancellationToken cancellationToken,
+        System.Action<Dossier>? alongside = null)
     {
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var transaction = await db.BeginOrJoinAsync(cancellationToken);
         var dossier = await dossiers.TakeAsync(actor, courrierId, cancellationToken);
         if (dossier is null)
         {
@@ -86,6 +89,7 @@ public sealed class AssignCourrier(PortailDbContext db, DossierLock dossiers, Se
             ServiceInstructeurCode = service,
             AssignedAt = now,
         });
+        alongside?.Invoke(dossier);
         if (!await db.TrySaveChangesAsync(cancellationToken))
         {
             return Outcome.ChangedMeanwhile;

@@ -16,6 +16,25 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 name: "messagerie");
 
             migrationBuilder.CreateTable(
+                name: "cles_idempotence",
+                schema: "messagerie",
+                columns: table => new
+                {
+                    appelant = table.Column<string>(type: "text", nullable: false),
+                    cle = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    empreinte = table.Column<byte[]>(type: "bytea", nullable: false),
+                    statut = table.Column<int>(type: "integer", nullable: false),
+                    adresse = table.Column<string>(type: "text", nullable: true),
+                    corps = table.Column<byte[]>(type: "bytea", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false, defaultValueSql: "now()")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cles_idempotence", x => new { x.appelant, x.cle });
+                    table.CheckConstraint("ck_cles_idempotence_empreinte", "octet_length(empreinte) = 32");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "courriels_sortants",
                 schema: "messagerie",
                 columns: table => new
@@ -134,6 +153,12 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_cles_idempotence_created_at",
+                schema: "messagerie",
+                table: "cles_idempotence",
+                column: "created_at");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_courriels_sortants_a_signaler",
                 schema: "messagerie",
                 table: "courriels_sortants",
@@ -201,6 +226,10 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "cles_idempotence",
+                schema: "messagerie");
+
             migrationBuilder.DropTable(
                 name: "courriels_sortants",
                 schema: "messagerie");

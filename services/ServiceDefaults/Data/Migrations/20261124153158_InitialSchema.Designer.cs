@@ -12,7 +12,7 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Data.Migrations
 {
     [DbContext(typeof(MessagerieDbContext))]
-    [Migration("20261124143445_InitialSchema")]
+    [Migration("20261124153158_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -157,6 +157,53 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     b.ToTable("fichiers", "messagerie", t =>
                         {
                             t.HasCheckConstraint("ck_fichiers_sha256", "sha256 ~ '^[0-9a-f]{64}$'");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Idempotence.CleIdempotence", b =>
+                {
+                    b.Property<string>("Appelant")
+                        .HasColumnType("text")
+                        .HasColumnName("appelant");
+
+                    b.Property<string>("Cle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cle");
+
+                    b.Property<string>("Adresse")
+                        .HasColumnType("text")
+                        .HasColumnName("adresse");
+
+                    b.Property<byte[]>("Corps")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("corps");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<byte[]>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("empreinte");
+
+                    b.Property<int>("Statut")
+                        .HasColumnType("integer")
+                        .HasColumnName("statut");
+
+                    b.HasKey("Appelant", "Cle")
+                        .HasName("pk_cles_idempotence");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_cles_idempotence_created_at");
+
+                    b.ToTable("cles_idempotence", "messagerie", t =>
+                        {
+                            t.HasCheckConstraint("ck_cles_idempotence_empreinte", "octet_length(empreinte) = 32");
                         });
                 });
 
