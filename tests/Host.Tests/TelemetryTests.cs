@@ -55,7 +55,7 @@ public sealed class TelemetryTests
 
         await EventuallyAsync(
             "the mail was never registered",
-            async () => await _installation.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lecture_courriers") == 2);
+            async () => await _installation.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lecture_courriers WHERE canal <> 'Depot'") == 2);
         var auditor = new Auditor(_installation.Database, _installation.Folder);
         await EventuallyAsync("the queues never drained", auditor.IsAtRestAsync);
         string[] followed = ["echeances.follow-courrier.CourrierRegistered", "portail.copy-registration.CourrierRegistered", "portail.copy-echeance.EcheanceOpened"];
@@ -70,6 +70,37 @@ public sealed class TelemetryTests
         Assert.That(_collector.Received.Where(HoldsTheMarker).Select(Encoding.UTF8.GetString), Is.Empty);
         Assert.That(_installation.Output, Does.Not.Contain(Marker).IgnoreCase);
         Assert.That(_installation.Output, Does.Contain("SuiviCourrier."), "nothing was logged: nothing was looked at");
+    }
+
+    [Test]
+    public async Task Requests_OfAProgram_LeaveNeitherItsKeyNorAnythingPersonal()
+    {
+        var key = await ApiKey.CreateAsync(_installation);
+        using var http = key.Client(_installation.BaseAddress);
+        using var letter = new MultipartFormDataContent
+        {
+            {
+                new StringContent(
+                    $$"""{"canal":"depot","recu_le":"2026-05-06","objet":"Demande de {{Marker}}","expediteur_nom":"{{Marker}}","expediteur_adresse":"{{Marker}}"}""", Encoding.UTF8, "application/json"),
+                "courrier"
+            },
+            { new ByteArrayContent(Encoding.ASCII.GetBytes($"%PDF-1.7\n{Marker}")), "document", $"{Marker}.pdf" },
+        };
+        letter.Headers.Add("Idempotency-Key", Guid.NewGuid().ToString());
+
+        using var registered = await http.PostAsync("/api/v1/courriers", letter);
+        Assert.That((int)registered.StatusCode, Is.EqualTo(201), await registered.Content.ReadAsStringAsync());
+        await http.GetStringAsync(registered.Headers.Location);
+        using var mistaken = await http.GetAsync($"/api/v1/courriers?service={Marker}");
+        using var refused = await new ApiKey(Guid.Empty, key.Secret[..^1] + "!").Client(_installation.BaseAddress).GetAsync("/api/v1/courriers");
+
+        Assert.That(((int)mistaken.StatusCode, (int)refused.StatusCode), Is.EqualTo((400, 401)));
+        await EventuallyAsync(
+            $"no trace of the API ever came: {string.Join(", ", _collector.Spans.Select(s => s.Name).Distinct())}",
+            () => Task.FromResult(_collector.Spans.Any(s => s.Name.Contains("api/v1/courriers/{id", StringComparison.Ordinal))));
+        Assert.That(_collector.Received.Where(HoldsTheMarker).Select(Encoding.UTF8.GetString), Is.Empty);
+        Assert.That(_collector.Received.Where(r => Encoding.UTF8.GetString(r).Contains(key.Secret[..^1], StringComparison.Ordinal)), Is.Empty);
+        Assert.That(_installation.Output, Does.Not.Contain(Marker).IgnoreCase.And.Not.Contain(key.Secret[..^1]));
     }
 
     private static Dictionary<string, string?> Letter() => new()

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 
@@ -39,5 +40,6 @@ public static class OperationsApi
         endpoints.MapMethods(pattern, [method], handler)
             .RequireAuthorization(PorteApi.PolicyOf(description.Operation))
             .WithName(description.Operation.Nom)
+            .WithTags("courriers")
             .WithMetadata(description);
 }

@@ -58,7 +58,6 @@ public static class DocumentApi
         operation.OperationId = description.Operation.Nom;
         operation.Summary = description.Resume;
         operation.Description = description.Explication;
-        operation.Tags = null;
         operation.Parameters ??= [];
         foreach (var parameter in operation.Parameters.OfType<OpenApiParameter>())
         {
@@ -194,7 +193,6 @@ public static class DocumentApi
                 + "« erreurs » dit, champ par champ, ce qui était attendu.",
         };
         document.Servers = null;
-        document.Tags = null;
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Authorization;
@@ -12,7 +13,7 @@ namespace SuiviCourrier.Presentation.Api;
 [AllowAnonymous]
 public sealed class IndexModel([FromKeyedServices("v1")] IOpenApiDocumentProvider documents) : PageModel
 {
-    private static readonly JsonSerializerOptions s_indented = new(JsonApi.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_indented = new(JsonApi.Options) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public sealed record Operation(string Methode, string Chemin, OpenApiOperation Description);
 
