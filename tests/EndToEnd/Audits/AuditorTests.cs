@@ -11,6 +11,7 @@ using SuiviCourrier.TestSupport.Mail;
 namespace SuiviCourrier.EndToEnd.Audits;
 
 /// <summary>The auditor finds what is wrong, and nothing when nothing is.</summary>
+[Category("Messages")]
 public sealed class AuditorTests
 {
     [Test]

@@ -38,9 +38,9 @@ public sealed class KilledUnderLoadTests
     [Test]
     public async Task Register_WhileHostAndPostgresAreKilled_LosesAndDoublesNothing()
     {
-        var (letters, mails) = s_isLong ? (200, 200) : (60, 60);
+        var (letters, mails) = s_isLong ? (500, 500) : (60, 60);
         Victim[] victims = s_isLong
-            ? [.. Enumerable.Repeat(Victim.Host, 16), .. Enumerable.Repeat(Victim.HostStarting, 4), Victim.Postgres, Victim.Postgres]
+            ? [.. Enumerable.Repeat(Victim.Host, 38), .. Enumerable.Repeat(Victim.HostStarting, 12), Victim.Postgres, Victim.Postgres]
             : [Victim.Host, Victim.HostStarting, Victim.Postgres];
         var random = new Random(_seed);
         random.Shuffle(victims);
@@ -63,7 +63,7 @@ public sealed class KilledUnderLoadTests
         await dovecot.AddMailboxAsync("contact", "secret");
         await using var installation = await Installation.CreateAsync(postgres, Settings(sink, dovecot));
         using var account = await SignedInClient.CreateAsync(installation, RoleAgent.BureauOrdre, "SGCD", "Lucie Garnier");
-        var scans = Enumerable.Range(0, letters).Select(n => Scan(n, random)).ToList();
+        var scans = Enumerable.Range(0, letters).Select(n => LetterForm.Scan(n, random, 200_000)).ToList();
 
         await installation.StartAsync();
         var waves = victims.Length + 1;
@@ -111,20 +111,6 @@ public sealed class KilledUnderLoadTests
 
     private static IEnumerable<int> Slice(int count, int wave, int waves) => Enumerable.Range(0, count).Where(n => n * waves / count == wave);
 
-    private static byte[] Scan(int n, Random random)
-    {
-        var scan = new byte[random.Next(100, 200_000)];
-        random.NextBytes(scan);
-        System.Text.Encoding.ASCII.GetBytes($"%PDF-1.4\n% {n}\n").CopyTo(scan, 0);
-        return scan;
-    }
-
-    /// <summary>The key the form of a letter carries, however often it is sent.</summary>
-    private static Guid KeyOf(int letter) => new(letter + 1, 0, 0, [0, 0, 0, 0, 0, 0, 0, 1]);
-
-    /// <summary>Half have an electronic address.</summary>
-    private static string? AddressOf(int letter) => letter % 2 == 0 ? $"lettre{letter}@exemple.example" : null;
-
     private static async Task DeliverAsync(Installation installation, DovecotServer dovecot, IEnumerable<int> mails)
     {
         var folder = Path.Combine(installation.Folder, "courriels-entrants", "contact");
@@ -157,57 +143,13 @@ public sealed class KilledUnderLoadTests
         }
     }
 
-    /// <summary>One person at a browser that sends each form until it is answered.</summary>
     private async Task PostAsync(Installation installation, SignedInClient account, IEnumerable<int> letters, List<byte[]> scans)
     {
-        using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = installation.BaseAddress, Timeout = TimeSpan.FromSeconds(20) };
+        using var form = new LetterForm(() => installation.BaseAddress, account);
         foreach (var letter in letters)
         {
-            await EventuallyAsync($"letter {letter} was never answered", async () =>
-            {
-                try
-                {
-                    return await TryPostAsync(http, account, letter, scans[letter]) is { } id && _answered.TryAdd(letter, id);
-                }
-                catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
-                {
-                    return false;
-                }
-            }, TimeSpan.FromMinutes(3));
+            _answered[letter] = await form.PostAsync(letter, scans[letter]);
         }
-    }
-
-    /// <returns>The courrier; null when the answer was no success.</returns>
-    private static async Task<Guid?> TryPostAsync(HttpClient http, SignedInClient account, int letter, byte[] scan)
-    {
-        using var shown = await http.GetAsync("/enregistrer");
-        if (!shown.IsSuccessStatusCode)
-        {
-            using var form = await http.GetAsync("/connexion");
-            var credentials = SignedInClient.FieldsOf(await form.Content.ReadAsStringAsync());
-            (credentials["Courriel"], credentials["MotDePasse"]) = (account.Courriel, SignedInClient.MotDePasse);
-            using var content = new FormUrlEncodedContent(credentials.Where(f => f.Value is not null).Select(f => KeyValuePair.Create(f.Key, f.Value!)));
-            using var signedIn = await http.PostAsync("/connexion", content);
-            return null;
-        }
-
-        var fields = SignedInClient.FieldsOf(await shown.Content.ReadAsStringAsync());
-        fields["Cle"] = KeyOf(letter).ToString();
-        fields["Objet"] = $"Lettre {letter}";
-        fields["Nom"] = $"Expéditeur {letter}";
-        fields["Courriel"] = AddressOf(letter);
-        fields["Adresse"] = "3 rue des Halles, 37000 Tours";
-        using var multipart = new MultipartFormDataContent();
-        foreach (var (name, value) in fields)
-        {
-            multipart.Add(new StringContent(value ?? ""), name);
-        }
-
-        multipart.Add(new ByteArrayContent(scan), "Scans", "scan.pdf");
-        using var answer = await http.PostAsync("/enregistrer", multipart);
-        return answer.Headers.Location?.OriginalString is { } location && location.StartsWith("/enregistrer/", StringComparison.Ordinal)
-            ? Guid.Parse(location[^36..])
-            : null;
     }
 
     private async Task KillAsync(Victim victim, Installation installation, EmbeddedFolder folder, Random random)
@@ -252,7 +194,7 @@ public sealed class KilledUnderLoadTests
     private static async Task<bool> IsAtRestAsync(Installation installation, DovecotServer dovecot) =>
         !Directory.EnumerateFiles(Path.Combine(installation.Folder, "courriels-entrants", "contact"), "*.eml").Any()
         && (await dovecot.FoldersAsync("contact"))["INBOX"] == 0
-        && await new Auditor(installation.Database, installation.Folder).IsAtRestAsync();
+        && await installation.IsAtRestAsync();
 
     private async Task AssertAsync(
         Installation installation, SmtpSink sink, DovecotServer dovecot, int letters, int mails, List<byte[]> scans, TimeSpan drained)
@@ -262,7 +204,7 @@ public sealed class KilledUnderLoadTests
         var registered = (await database.RowsAsync("SELECT cle_idempotence || ' ' || id FROM ingestion.courriers WHERE cle_idempotence LIKE 'saisie:%'"))
             .ToLookup(r => r.Split(' ')[0], r => Guid.Parse(r.Split(' ')[1]));
         var collected = (await database.RowsAsync("SELECT message_id || ' ' || sort FROM ingestion.messages_recus")).ToLookup(r => r.Split(' ')[0], r => r.Split(' ')[1]);
-        var letterKeys = Enumerable.Range(0, letters).ToDictionary(n => n, n => $"saisie:{KeyOf(n)}");
+        var letterKeys = Enumerable.Range(0, letters).ToDictionary(n => n, n => $"saisie:{LetterForm.KeyOf(n)}");
         var mailIds = Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example").ToList();
         var lost = letterKeys.Values.Count(k => !registered.Contains(k)) + mailIds.Count(id => !collected.Contains(id));
         var doubled = letterKeys.Values.Count(k => registered[k].Count() > 1) + mailIds.Count(id => collected[id].Count() > 1);
@@ -288,7 +230,7 @@ public sealed class KilledUnderLoadTests
             Assert.That(await database.ScalarAsync<long>("SELECT max(rang)::bigint FROM ingestion.courriers"), Is.EqualTo(letters + mails), "1 to n without a gap");
             Assert.That(await auditor.BreachesAtRestAsync(), Is.Empty);
             Assert.That(await auditor.BreachesOfSendingAsync(sink.Received, _cutsInData), Is.Empty);
-            var owed = Enumerable.Range(0, letters).Select(AddressOf).OfType<string>().Concat(Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example"));
+            var owed = Enumerable.Range(0, letters).Select(LetterForm.AddressOf).OfType<string>().Concat(Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example"));
             Assert.That(owed.Where(a => addresses.GetValueOrDefault(a) != 1 && !uncertain.Contains(a)), Is.Empty, "an acknowledgement is missing or doubled, without a reason");
             Assert.That(addresses.Where(a => a.Value > 1), Is.Empty);
             Assert.That(

@@ -67,18 +67,27 @@ public sealed partial class HostProcess : IAsyncDisposable
     public static async Task WaitForReadinessAsync(Uri address)
     {
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
-        await Eventually.EventuallyAsync($"{address}sante/pret never answered 200", async () =>
+        var said = "nothing";
+        try
         {
-            try
+            await Eventually.EventuallyAsync($"{address}sante/pret never answered 200", async () =>
             {
-                using var answer = await client.GetAsync(new Uri("/sante/pret", UriKind.Relative));
-                return answer.IsSuccessStatusCode;
-            }
-            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromMinutes(1));
+                try
+                {
+                    using var answer = await client.GetAsync(new Uri("/sante/pret", UriKind.Relative));
+                    said = await answer.Content.ReadAsStringAsync();
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+                {
+                    return false;
+                }
+            }, TimeSpan.FromMinutes(1));
+        }
+        catch (AssertionException never)
+        {
+            throw new AssertionException($"{never.Message}; it said last: {said}");
+        }
     }
 
     public Task<int> ExitAsync() => _process.ExitAsync(TimeSpan.FromMinutes(2));

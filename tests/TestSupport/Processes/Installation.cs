@@ -40,15 +40,19 @@ public sealed class Installation : IAsyncDisposable
     /// <summary>What the Host has printed since it was last started.</summary>
     public string Output => _host?.Output ?? string.Empty;
 
-    public static async Task<Installation> CreateAsync(IReadOnlyDictionary<string, string?>? settings = null) =>
-        new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings, await Transport.HostAsync());
+    /// <param name="broker">Carries its messages, and goes with it; null: as the other tests of this run.</param>
+    public static async Task<Installation> CreateAsync(IReadOnlyDictionary<string, string?>? settings = null, RabbitMqHost? broker = null) =>
+        new(await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync), settings, broker ?? await Transport.HostAsync());
 
     /// <summary>On a server of the test's own, which may be killed too.</summary>
     public static async Task<Installation> CreateAsync(EmbeddedPostgres server, IReadOnlyDictionary<string, string?> settings) =>
         new(await TestDatabase.OnAsync(server, RunningCourrier.MigrateAsync), settings, await Transport.HostAsync());
 
     /// <summary>Nothing waits any more, in the tables or at the broker.</summary>
-    public async Task<bool> IsAtRestAsync() => await new Auditor(Database, Folder).IsAtRestAsync() && await Transport.IsIdleAsync(_broker, Database);
+    public async Task<bool> IsAtRestAsync() => await new Auditor(Database, Folder).IsAtRestAsync() && await IsIdleAsync();
+
+    /// <summary>No delivery waits or is being worked on, whatever else is to be done.</summary>
+    public Task<bool> IsIdleAsync() => Transport.IsIdleAsync(_broker, Database);
 
     /// <summary>Starts the Host and waits until it says it can work.</summary>
     /// <param name="clockShift">How far its clock is moved from the real one.</param>
@@ -75,7 +79,10 @@ public sealed class Installation : IAsyncDisposable
     }
 
     /// <summary>Starts the Host and does not wait.</summary>
-    public ChildProcess Launch(TimeSpan clockShift = default)
+    public ChildProcess Launch(TimeSpan clockShift = default) => _host = Launch(BaseAddress, [], clockShift);
+
+    /// <summary>Starts one of several processes on this installation.</summary>
+    internal ChildProcess Launch(Uri address, IEnumerable<string> arguments, TimeSpan clockShift = default)
     {
         var environment = new Dictionary<string, string?>
         {
@@ -92,9 +99,7 @@ public sealed class Installation : IAsyncDisposable
         }
 
         var program = Path.Combine(Repository.Root, "services", "Host", "bin", Repository.Configuration, "net10.0", "Host.dll");
-        var host = ChildProcess.Start("dotnet", [program, "--urls", BaseAddress.GetLeftPart(UriPartial.Authority)], environment);
-        _host = host;
-        return host;
+        return ChildProcess.Start("dotnet", [program, "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], environment);
     }
 
     /// <summary>SIGKILL: nothing is finished, nothing is put away.</summary>
