@@ -25,6 +25,7 @@ public static class CourrierApplication
 
         // Without launch settings the environment is Production, where static assets of libraries are empty unless asked for.
         builder.WebHost.UseStaticWebAssets();
+        builder.Configuration.AddSecretFiles();
         configure?.Invoke(builder);
         builder.AddServiceDefaults(connectionStrings, roles);
         builder.AddPresentation();
@@ -43,6 +44,7 @@ public static class CourrierApplication
         builder.Services.AddStrictHeaders();
 
         var app = builder.Build();
+        app.UseNamedReverseProxies(app.Configuration);
         app.UseSecurityHeaders();
         app.UsePresentation();
         app.UseRouting();

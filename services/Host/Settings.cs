@@ -59,6 +59,7 @@ internal sealed class Settings
                 .AddJsonFile("appsettings.json", optional: true)
                 .AddJsonFile($"appsettings.{environment}.json", optional: true)
                 .AddEnvironmentVariables()
+                .AddSecretFiles()
                 .Build();
         }
         catch (InvalidDataException wrong)
@@ -121,6 +122,8 @@ internal sealed class Settings
         {
             RefuseUnreadable(Configuration.GetSection(section), options);
         }
+
+        ReverseProxy.Read(Configuration);
 
         // One by one: in a list the binder leaves out, without a word, what it cannot read.
         foreach (var boite in Configuration.GetSection("Boites").GetChildren())

@@ -1,3 +1,4 @@
+using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.Host.Tests;
@@ -65,6 +66,47 @@ public sealed class PublishedTests
         await again.ReadyAsync();
         Assert.That(again.Output, Does.Contain("Chargement de la démonstration…").And.Not.Contain("n’a pas pu"));
         Assert.That(await again.StopAsync(), Is.Zero);
+    }
+
+    /// <summary>As a container or a systemd unit starts it: somebody else's program that it may only read, its secrets in files that only it may read.</summary>
+    [Test]
+    public async Task Serve_FromAReadOnlyProgramWithSecretsInFiles_IsReadyAndWritesNowhereElse()
+    {
+        await using var database = await TestDatabase.CreateAsync(RunningCourrier.MigrateAsync);
+        var root = Directory.CreateTempSubdirectory("courrier-lecture-seule-").FullName;
+        var (program, secrets, data) = (Path.Combine(root, "app"), Path.Combine(root, "secrets"), Path.Combine(root, "donnees"));
+        await ChildProcess.RunAsync("cp", "-r", _folder, program);
+        Directory.CreateDirectory(secrets);
+        Directory.CreateDirectory(data);
+        await File.WriteAllTextAsync(Path.Combine(secrets, "ConnectionStrings__Courrier"), database.ConnectionStrings.Courrier + "\n");
+        await ChildProcess.RunAsync("chmod", "-R", "a=rX", program);
+        await ChildProcess.RunAsync("chmod", "-R", "u=rX,go=", secrets);
+        await ChildProcess.RunAsync("chmod", "755", root);
+        if (s_ordinaryAccount is not null)
+        {
+            await ChildProcess.RunAsync("chown", "-R", "root", program);
+            await ChildProcess.RunAsync("chown", "-R", s_ordinaryAccount, secrets, data);
+        }
+
+        try
+        {
+            await using var host = HostProcess.Start(
+                data,
+                ["serve", "--urls", $"http://127.0.0.1:{FreePort.Next()}"],
+                new Dictionary<string, string?> { ["Secrets__Dossier"] = secrets, ["DOTNET_EnableDiagnostics"] = "0" },
+                s_ordinaryAccount,
+                Path.Combine(program, "Host.dll"));
+            var address = await host.ReadyAsync();
+
+            using var client = new HttpClient { BaseAddress = address };
+            Assert.That(await client.GetStringAsync(new Uri("/connexion", UriKind.Relative)), Does.Contain("MotDePasse"));
+            Assert.That(await host.StopAsync(), Is.Zero, () => host.Output);
+        }
+        finally
+        {
+            await ChildProcess.RunAsync("chmod", "-R", "u+w", root);
+            Directory.Delete(root, recursive: true);
+        }
     }
 
     [Test]

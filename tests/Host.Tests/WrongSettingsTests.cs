@@ -19,6 +19,9 @@ public sealed class WrongSettingsTests
     [TestCase("Courriel__Smtp__Securite", "ssl", "Courriel:Smtp:Securite vaut « ssl »", TestName = "A protection of mail that does not exist")]
     [TestCase("Boites__0__Imap__Port", "imaps", "Boites:0:Imap:Port vaut « imaps »", TestName = "A port of a mailbox that is no number")]
     [TestCase("Relances__Heure", "midi", "Relances:Heure vaut « midi »", TestName = "An hour of reminders that is none")]
+    [TestCase("MandataireInverse__Adresses__0", "mandataire", "MandataireInverse:Adresses:0 vaut « mandataire »", TestName = "A reverse proxy that is no address")]
+    [TestCase("MandataireInverse__Adresses__0", "0.0.0.0/0", "tout le monde", TestName = "Everybody as reverse proxy")]
+    [TestCase("Secrets__Dossier", "/nulle/part", "/nulle/part", TestName = "A folder of secrets that does not exist")]
     [TestCase("Donnees__Dossier", "/proc/courrier", "accessible en écriture", TestName = "A folder that cannot be written")]
     [TestCase("ASPNETCORE_URLS", "pas-une-adresse", "pas valable", TestName = "An address that is none")]
     public async Task Serve_WithAWrongSetting_SaysSoInOneSentence(string setting, string value, string expected)

@@ -85,7 +85,8 @@ public sealed class RunningCourrier : IAsyncDisposable
         return all;
     }
 
-    internal static async Task MigrateAsync(ConnectionStrings connectionStrings)
+    /// <summary>Brings an empty database to the current version, with the reference data: for <see cref="TestDatabase.CreateAsync"/>.</summary>
+    public static async Task MigrateAsync(ConnectionStrings connectionStrings)
     {
         await using var app = Build(connectionStrings, Path.GetTempPath(), null, null, ServiceRoles.None);
         await app.Services.GetRequiredService<SchemaMigrator>().MigrateAsync(CancellationToken.None);
