@@ -170,19 +170,23 @@ internal static class RegisterEndpoint
             return refusal;
         }
 
-        var regles = await delaiAnnonce.ReadAsync(cancellationToken);
         return await EnvoiUnique.RunAsync(
             context, db, lue.Empreinte,
-            async envoi => await registerCourrier.ExecuteAsync(
-                ToDemande(lue, agent, envoi), cancellationToken,
-                courrier => envoi.Keep(StatusCodes.Status201Created, $"/api/v1/courriers/{courrier.Id}", AnswerOf(courrier, db, regles))) switch
+            async envoi =>
             {
-                RegisterCourrier.Outcome.Registered => null,
-                RegisterCourrier.Outcome.AlreadyRegistered already => Probleme.IdempotenceOubliee.ToResult(
-                    $"Elle a enregistré le courrier {already.NumeroChrono} (/api/v1/courriers/{already.CourrierId}) ; sa réponse n’est plus gardée."),
-                RegisterCourrier.Outcome.Refused refused => Probleme.ChampsRefuses.ToResult(
-                    "Rien n’a été enregistré.", [.. refused.Erreurs.Select(e => new ErreurChamp(ChampOf(e.Champ), e.Phrase))]),
-                var other => throw new InvalidOperationException($"Unknown outcome {other}"),
+                // Read on the connection of the registration, long before its counter is locked.
+                var regles = await delaiAnnonce.ReadAsync(cancellationToken);
+                return await registerCourrier.ExecuteAsync(
+                    ToDemande(lue, agent, envoi), cancellationToken,
+                    courrier => envoi.Keep(StatusCodes.Status201Created, $"/api/v1/courriers/{courrier.Id}", AnswerOf(courrier, db, regles))) switch
+                {
+                    RegisterCourrier.Outcome.Registered => null,
+                    RegisterCourrier.Outcome.AlreadyRegistered already => Probleme.IdempotenceOubliee.ToResult(
+                        $"Elle a enregistré le courrier {already.NumeroChrono} (/api/v1/courriers/{already.CourrierId}) ; sa réponse n’est plus gardée."),
+                    RegisterCourrier.Outcome.Refused refused => Probleme.ChampsRefuses.ToResult(
+                        "Rien n’a été enregistré.", [.. refused.Erreurs.Select(e => new ErreurChamp(ChampOf(e.Champ), e.Phrase))]),
+                    var other => throw new InvalidOperationException($"Unknown outcome {other}"),
+                };
             },
             cancellationToken);
     }
