@@ -38,7 +38,7 @@ internal sealed class Measure(string name)
 /// </summary>
 internal static class Duel
 {
-    public const int Rounds = 7;
+    public const int Rounds = 5;
 
     /// <param name="roundLength">How long each side works in a round; it does one operation at least.</param>
     public static async Task<IReadOnlyList<Measure>> RunAsync(IReadOnlyList<Side> sides, TimeSpan roundLength, int rounds = Rounds)

@@ -11,6 +11,7 @@ var all = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
 {
     ["registration"] = Registration.RunAsync,
     ["consumer"] = Consumption.RunAsync,
+    ["relay"] = Relay.RunAsync,
     ["sweep"] = Sweep.RunAsync,
     ["days"] = WorkingDays.RunAsync,
     ["start"] = StartUp.RunAsync,

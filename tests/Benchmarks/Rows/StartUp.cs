@@ -17,7 +17,7 @@ internal static partial class StartUp
     private const int Readers = 4;
     private const int Reads = 2_000;
 
-    private static readonly string[] s_lists = ["/", "/corbeille", "/en-retard", "/registre"];
+    private static readonly string[] s_lists = ["/", "/corbeille"];
 
     public static async Task<IReadOnlyList<Row>> RunAsync()
     {
