@@ -133,18 +133,20 @@ internal static class ImporterStockVerb
         if (report.Erreurs > 0)
         {
             throw new RefusedException(
-                $"{report.Erreurs.ToString("N0", s_french)} erreurs, dites chacune avec sa ligne et sa colonne : rien n’a été repris. Corrigez le fichier et relancez la commande.");
+                $"{Count(report.Erreurs, "erreur")}, chacune dite avec sa ligne et sa colonne : rien n’a été repris. Corrigez le fichier et relancez la commande.");
         }
 
         Console.Error.WriteLine(report.IsEssai
-            ? $"{report.Lignes.ToString("N0", s_french)} lignes lues : {report.ACreer.ToString("N0", s_french)} courriers à créer, dont {report.EnRetard.ToString("N0", s_french)} déjà en retard ; {report.DejaRepris.ToString("N0", s_french)} déjà repris. Rien n’a été écrit : relancez avec --executer."
-            : $"{report.Crees.ToString("N0", s_french)} courriers créés, {report.DejaRepris.ToString("N0", s_french)} déjà repris.");
+            ? $"{Count(report.Lignes, "ligne")} : {Count(report.ACreer, "courrier")} à créer, dont {report.EnRetard.ToString("N0", s_french)} déjà en retard ; {report.DejaRepris.ToString("N0", s_french)} déjà repris. Rien n’a été écrit : relancez avec --executer."
+            : $"{Count(report.Crees, "courrier")} à l’instant, {report.DejaRepris.ToString("N0", s_french)} déjà repris.");
         if (report.Changes > 0)
         {
             throw new RefusedException(
-                $"{report.Changes.ToString("N0", s_french)} lignes ont changé depuis leur reprise : leurs courriers n’ont pas été modifiés. Corrigez-les sur leur page s’il le faut.");
+                $"Changement depuis la reprise : {Count(report.Changes, "ligne")}. Aucun courrier n’a été modifié : corrigez-les sur leur page s’il le faut.");
         }
     }
+
+    private static string Count(int number, string what) => $"{number.ToString("N0", s_french)} {what}{(number > 1 ? "s" : "")}";
 
     private static async Task TellAsync(Stopwatch sinceProgress, string sentence, CancellationToken cancellationToken)
     {

@@ -79,7 +79,7 @@ public sealed class ImporterStockTests
             Assert.That(second.Lines.SkipLast(1).Select(Fate), Is.EqualTo(new[] { "2 A-1 deja-repris", "3 A-2 change", "4 A-3 cree non" }));
             Assert.That(Read(second.Lines[1]).GetProperty("motif").GetString(), Does.EndWith(": recu_le, objet"));
             Assert.That(Read(second.Lines[1]).GetProperty("chrono").GetString(), Is.EqualTo(Read(first.Lines[1]).GetProperty("chrono").GetString()));
-            Assert.That(second.Errors, Does.Contain("1 lignes ont changé"));
+            Assert.That(second.Errors, Does.Contain("depuis la reprise : 1 ligne."));
         });
         Assert.That(await CountAsync("SELECT count(*) FROM ingestion.courriers WHERE origine = 'Stock' AND objet <> 'Réclamation urgente'"), Is.EqualTo(3));
         Assert.That(await CountAsync("SELECT count(*) FROM ingestion.correspondants"), Is.EqualTo(2), "one person who wrote twice is one correspondent");

@@ -187,6 +187,30 @@ public sealed class ContactTests
         Assert.That(await CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat = 'AImprimer'"), Is.EqualTo(1));
     }
 
+    [Test]
+    public async Task Messages_TooManyFromEveryone_AreAskedToWait()
+    {
+        await using var busy = await RunningCourrier.StartAsync(new Dictionary<string, string?> { ["Formulaire:EnvoisParHeureTotal"] = "1" });
+        using var visiteur = new Visiteur(busy);
+
+        var first = await visiteur.SendAsync(Visiteur.Message());
+        var second = await visiteur.SendAsync(Visiteur.Message("Une autre question"));
+
+        Assert.That((first.Status, second.Status), Is.EqualTo((HttpStatusCode.Redirect, HttpStatusCode.TooManyRequests)));
+    }
+
+    [Test]
+    public async Task Form_Closed_IsNoLongerThere()
+    {
+        await using var closed = await RunningCourrier.StartAsync(new Dictionary<string, string?> { ["Formulaire:Ouvert"] = "false" });
+        using var visiteur = new Visiteur(closed);
+
+        using var shown = await visiteur.GetAsync("/contact");
+        var sent = await visiteur.SendAsync(new Dictionary<string, string>(), Visiteur.Message());
+
+        Assert.That((shown.StatusCode, sent.Status), Is.EqualTo((HttpStatusCode.NotFound, HttpStatusCode.NotFound)));
+    }
+
     private async Task<string> AccuseAsync()
     {
         var folder = Path.Combine(_courrier.Folder, "courriels-sortants");

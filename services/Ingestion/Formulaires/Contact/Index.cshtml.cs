@@ -186,11 +186,20 @@ public sealed class IndexModel(
 
     private string EncoreLesFichiers() => Fichiers.Count > 0 ? " Choisissez de nouveau vos fichiers." : "";
 
+    private void SayTooMany() =>
+        ModelState.AddModelError(nameof(Fichiers), $"{pieces.Nombre} fichiers au plus : retirez-en, ou écrivez-nous une seconde fois");
+
     /// <summary>Whatever else is wrong with the form, a good file is kept and need not be chosen again.</summary>
     private async Task TakeFichiersAsync(CancellationToken cancellationToken)
     {
         foreach (var signed in Gardes)
         {
+            if (FichiersGardes.Count >= pieces.Nombre)
+            {
+                SayTooMany();
+                return;
+            }
+
             if (recus.Read(signed) is { } kept)
             {
                 FichiersGardes.Add((kept, signed));
@@ -205,8 +214,8 @@ public sealed class IndexModel(
         {
             if (FichiersGardes.Count >= pieces.Nombre)
             {
-                ModelState.AddModelError(nameof(Fichiers), $"{pieces.Nombre} fichiers au plus : retirez-en, ou écrivez-nous une seconde fois");
-                break;
+                SayTooMany();
+                return;
             }
 
             var (taken, refus) = await pieces.TakeAsync(file, cancellationToken);
