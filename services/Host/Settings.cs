@@ -108,7 +108,7 @@ internal sealed class Settings
 
         RefuseUnless<TimeSpan>("Horloge:Decalage", "une durée, comme « 1.00:00:00 » pour un jour", TimeSpan.TryParse);
         RefuseUnless<Uri>(
-            "Site:AdressePublique", "une adresse complète, comme « https://courrier.prefecture.gouv.fr »",
+            "Site:UrlPublique", "une adresse complète, comme « https://courrier.prefecture.gouv.fr »",
             (string? value, IFormatProvider? _, out Uri result) => Uri.TryCreate(value, UriKind.Absolute, out result!) && result.Scheme == Uri.UriSchemeHttps);
         RefuseUnless<TimeSpan>("Messages:Poll", "une durée, comme « 00:00:01 »", TimeSpan.TryParse);
         RefuseUnless<int>("Messages:BatchSize", "un nombre entier", int.TryParse);

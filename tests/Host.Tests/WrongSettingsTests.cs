@@ -22,7 +22,7 @@ public sealed class WrongSettingsTests
     [TestCase("MandataireInverse__Adresses__0", "mandataire", "MandataireInverse:Adresses:0 vaut « mandataire »", TestName = "A reverse proxy that is no address")]
     [TestCase("MandataireInverse__Adresses__0", "0.0.0.0/0", "tout le monde", TestName = "Everybody as reverse proxy")]
     [TestCase("Secrets__Dossier", "/nulle/part", "/nulle/part", TestName = "A folder of secrets that does not exist")]
-    [TestCase("Site__AdressePublique", "courrier.example", "Site:AdressePublique vaut « courrier.example »", TestName = "A public address that is none")]
+    [TestCase("Site__UrlPublique", "courrier.example", "Site:UrlPublique vaut « courrier.example »", TestName = "A public address that is none")]
     [TestCase("Formulaire__Fichiers", "cinq", "Formulaire:Fichiers vaut « cinq »", TestName = "A number of files that is none")]
     [TestCase("Donnees__Dossier", "/proc/courrier", "accessible en écriture", TestName = "A folder that cannot be written")]
     [TestCase("ASPNETCORE_URLS", "pas-une-adresse", "pas valable", TestName = "An address that is none")]

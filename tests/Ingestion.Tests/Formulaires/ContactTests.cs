@@ -14,7 +14,7 @@ public sealed class ContactTests
     [SetUp]
     public async Task StartAsync() => _courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?>
     {
-        ["Site:AdressePublique"] = "https://courrier.prefecture.example/",
+        ["Site:UrlPublique"] = "https://courrier.prefecture.example/",
         ["Formulaire:EnvoisParHeure"] = "8",
         ["Formulaire:TailleFichier"] = "1",
         ["Formulaire:Fichiers"] = "2",
