@@ -10,6 +10,7 @@ Console.OutputEncoding = new System.Text.UTF8Encoding(encoderShouldEmitUTF8Ident
 var all = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
 {
     ["registration"] = Registration.RunAsync,
+    ["api"] = ApiRegistration.RunAsync,
     ["consumer"] = Consumption.RunAsync,
     ["relay"] = Relay.RunAsync,
     ["sweep"] = Sweep.RunAsync,

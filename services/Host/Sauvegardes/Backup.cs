@@ -124,10 +124,11 @@ internal sealed class Backup(ConnectionStrings connectionStrings, IEnumerable<Ow
 
     private async Task<List<(string Name, List<string> Columns)>> TablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
+        // A number of a transaction means nothing in another database: the row gets one of where it is restored.
         await using var command = new NpgsqlCommand(
             """
             SELECT format('%I.%I', n.nspname, c.relname),
-                   array_agg(quote_ident(a.attname) ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '')
+                   array_agg(quote_ident(a.attname) ORDER BY a.attnum) FILTER (WHERE a.attgenerated = '' AND a.atttypid <> 'xid8'::regtype)
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
             WHERE n.nspname = ANY ($1) AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> '__migrations' AND a.attnum > 0 AND NOT a.attisdropped
             GROUP BY 1 ORDER BY 1

@@ -54,7 +54,7 @@ internal sealed record Manifest
 }
 
 /// <param name="Name">Schema and table.</param>
-/// <param name="Columns">In the order of the copy; computed columns are not among them.</param>
+/// <param name="Columns">In the order of the copy; computed columns, and numbers of transactions, are not among them.</param>
 /// <param name="File">Relative to the backup.</param>
 internal sealed record ManifestTable(string Name, IReadOnlyList<string> Columns, long Rows, string File, string Sha256);
 

@@ -19,8 +19,11 @@ public sealed class KilledFleetTests
     private const int Clients = 8;
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("COURRIER_LONG_TESTS") == "1";
     private static readonly int s_perSecond = s_isLong ? 20 : 8;
+
+    /// <summary>Letters between two faults, at most.</summary>
+    private static readonly int s_between = s_isLong ? 40 : 12;
     private static readonly int s_kills = s_isLong ? 50 : 5;
-    private static readonly TimeSpan s_brokerStopped = s_isLong ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_brokerStopped = s_isLong ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(5);
     private readonly int _seed = Random.Shared.Next();
     private readonly List<string> _faults = [];
     private readonly Stopwatch _watch = Stopwatch.StartNew();
@@ -48,11 +51,11 @@ public sealed class KilledFleetTests
         random.Shuffle(slots);
         foreach (var fault in slots)
         {
-            await UntilMoreAreAnsweredAsync(random.Next(10, 40));
+            await UntilMoreAreAnsweredAsync(random.Next(5, s_between));
             await FallAsync(fault, fleet, broker, installation, random);
         }
 
-        await UntilMoreAreAnsweredAsync(20);
+        await UntilMoreAreAnsweredAsync(s_between);
         await stop.CancelAsync();
         var count = await counting;
         await Task.WhenAll(posting);
@@ -71,8 +74,8 @@ public sealed class KilledFleetTests
         {
             while (await timer.WaitForNextTickAsync(stop))
             {
-                // Nobody has more than two minutes of letters on the table.
-                if (letters.Count < s_perSecond * 120)
+                // Ten seconds of letters lie on the table at most: what nobody can keep up with is not a load, it is a pile.
+                if (letters.Count < s_perSecond * 10)
                 {
                     letters.Enqueue(count++);
                 }
@@ -135,13 +138,13 @@ public sealed class KilledFleetTests
                 break;
             case "broker killed":
                 await broker.KillAsync();
-                await UntilMoreAreAnsweredAsync(40);
+                await UntilMoreAreAnsweredAsync(s_between);
                 await broker.RestartAsync();
                 break;
             default:
                 await broker.StopAsync();
                 var away = Stopwatch.StartNew();
-                await UntilMoreAreAnsweredAsync(40);
+                await UntilMoreAreAnsweredAsync(s_between);
                 await AssertSaidAsync(fleet);
                 await EventuallyAsync("the time never passed", () => Task.FromResult(away.Elapsed >= s_brokerStopped), s_brokerStopped * 2);
                 await broker.RestartAsync();

@@ -22,7 +22,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
 
     private RabbitMqServer()
     {
-        _management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ManagementPort}") };
+        _management = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{ManagementPort}"), Timeout = TimeSpan.FromSeconds(10) };
         _management.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("guest:guest"u8));
     }
 
@@ -77,23 +77,33 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         });
-        await Eventually.EventuallyAsync("RabbitMQ never answered", async () =>
+        var said = "nothing";
+        try
         {
-            if (_process.HasExited)
+            await Eventually.EventuallyAsync("RabbitMQ never answered", async () =>
             {
-                throw new AssertionException($"RabbitMQ stopped: {_process.Output}");
-            }
+                if (_process.HasExited)
+                {
+                    throw new AssertionException($"RabbitMQ stopped: {_process.Output}");
+                }
 
-            try
-            {
-                using var answer = await _management.GetAsync("/api/health/checks/local-alarms");
-                return answer.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        });
+                try
+                {
+                    using var answer = await _management.GetAsync("/api/health/checks/virtual-hosts");
+                    said = await answer.Content.ReadAsStringAsync();
+                    return answer.IsSuccessStatusCode;
+                }
+                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+                {
+                    said = notYet.Message;
+                    return false;
+                }
+            }, TimeSpan.FromMinutes(2));
+        }
+        catch (AssertionException never)
+        {
+            throw new AssertionException($"{never.Message}; it said last: {said}\n{_process.Output}");
+        }
     }
 
     /// <summary>A virtual host of its own, with the account and the policies of a real installation.</summary>
