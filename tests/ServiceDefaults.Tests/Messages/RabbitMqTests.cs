@@ -69,7 +69,8 @@ public sealed class RabbitMqTests
         var published = 0;
         var publishing = Task.Run(async () =>
         {
-            while (!stop.IsCancellationRequested)
+            using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+            while (await timer.WaitForNextTickAsync(CancellationToken.None) && !stop.IsCancellationRequested)
             {
                 await PublishAsync(courrier);
                 Interlocked.Increment(ref published);
@@ -259,7 +260,7 @@ public sealed class RabbitMqTests
 
     private async Task UntilHandledAsync(RunningCourrier courrier, int facts)
     {
-        await EventuallyAsync($"the {facts} facts were never all handled", async () => await HandledAsync(courrier) == facts && await OutboxAsync(courrier) == 0);
+        await EventuallyAsync($"the {facts} facts were never all handled", async () => await HandledAsync(courrier) == facts && await OutboxAsync(courrier) == 0, TimeSpan.FromMinutes(2));
         await EventuallyAsync("something stayed in a queue", async () => await Transport.IsIdleAsync(_host, courrier.Database));
         Assert.That(await HandledAsync(courrier), Is.EqualTo(facts));
     }

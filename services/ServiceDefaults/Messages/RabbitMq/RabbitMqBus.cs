@@ -132,10 +132,11 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     /// Starts reading, then lets facts out. Everything is declared by now. A bus is made for each connection: MassTransit's own way of
     /// coming back waits longer at each attempt, up to minutes.
     /// </summary>
-    internal async Task OpenAsync(IConnection link, CancellationToken cancellationToken)
+    /// <param name="patience">How long its consumers may take to be ready.</param>
+    internal async Task OpenAsync(IConnection link, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(s_patience);
+        limit.CancelAfter(patience);
         var bus = Bus.Factory.CreateUsingRabbitMq(Configure);
         try
         {

@@ -16,6 +16,8 @@ internal sealed partial class RabbitMqLink(
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_watch = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_mostPatience = TimeSpan.FromMinutes(2);
     private readonly IReadOnlyList<Consumer> _all = [.. consumers];
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -27,6 +29,7 @@ internal sealed partial class RabbitMqLink(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var last = "";
+        var patience = s_patience;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -44,7 +47,8 @@ internal sealed partial class RabbitMqLink(
                 }
 
                 await lost.ReadAsync(connection, [.. _all.Where(c => roles.HasFlag(c.Role))], stoppingToken);
-                await bus.OpenAsync(connection, stoppingToken);
+                await bus.OpenAsync(connection, patience, stoppingToken);
+                patience = s_patience;
                 LogOpen();
                 last = "";
                 await bus.CloseAsync(await TroubleAsync(fallen.Task, stoppingToken), stoppingToken);
@@ -57,6 +61,12 @@ internal sealed partial class RabbitMqLink(
             catch (Exception failure)
 #pragma warning restore CA1031
             {
+                if (failure is OperationCanceledException)
+                {
+                    // On a machine that has much else to do, beginning again as soon as before would never end.
+                    patience = patience * 2 < s_mostPatience ? patience * 2 : s_mostPatience;
+                }
+
                 var trouble = SentenceFor(failure);
                 await bus.CloseAsync(trouble, stoppingToken);
                 if (trouble != last)
