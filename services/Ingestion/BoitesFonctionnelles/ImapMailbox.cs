@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text;
 using MailKit;
 using MailKit.Net.Imap;
@@ -9,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -129,8 +129,7 @@ public sealed partial class ImapMailbox(
             _client = client;
             if (imap.EmpreinteCertificat is { Length: > 0 } pinned)
             {
-                client.ServerCertificateValidationCallback = (_, certificate, _, _) =>
-                    certificate?.GetCertHashString(HashAlgorithmName.SHA256).Equals(pinned.Replace(":", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase) is true;
+                client.ServerCertificateValidationCallback = (_, certificate, _, _) => Empreinte.IsOf(certificate, pinned);
             }
 
             await client.ConnectAsync(imap.Hote, imap.Port, imap.Securite switch

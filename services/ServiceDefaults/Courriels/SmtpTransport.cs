@@ -1,6 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using MailKit;
 using MailKit.Net.Smtp;
 using MailKit.Security;
@@ -91,7 +89,7 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
         var client = new Client { CheckCertificateRevocation = options.VerifierRevocation, Timeout = (int)options.AttenteApresPoint.TotalMilliseconds };
         if (options.EmpreinteCertificat is { Length: > 0 } pinned)
         {
-            client.ServerCertificateValidationCallback = (_, certificate, _, _) => IsPinned(certificate, pinned);
+            client.ServerCertificateValidationCallback = (_, certificate, _, _) => Empreinte.IsOf(certificate, pinned);
         }
 
         _client = client;
@@ -157,10 +155,6 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
     private static bool IsAboutThisMessage(SmtpCommandException refusal, bool isInData) =>
         (int)refusal.StatusCode is >= 500 and not (530 or 534 or 535 or 538)
         && (isInData || refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.SenderNotAccepted or SmtpErrorCode.MessageNotAccepted);
-
-    private static bool IsPinned(X509Certificate? certificate, string pinned) =>
-        certificate is not null
-        && certificate.GetCertHashString(HashAlgorithmName.SHA256).Equals(pinned.Replace(":", string.Empty, StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
 
     private static string Explain(Exception failure) => failure switch
     {

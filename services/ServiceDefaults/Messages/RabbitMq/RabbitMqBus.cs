@@ -59,8 +59,6 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<OutboxMessage> batch, CancellationToken cancellationToken)
     {
         var bus = _opened?.Bus ?? throw new BusUnavailableException(_trouble);
-
-        var now = await NowAsync(cancellationToken);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(s_patience);
         var results = new ConcurrentBag<DeliveryResult>();
@@ -75,7 +73,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             catch (MessageReturnedException)
             {
                 LogUnroutable(message.MessageId, message.Type, message.Consumer ?? "*");
-                results.Add(new DeliveryResult(message, now + s_unroutable));
+                results.Add(new DeliveryResult(message, await NowAsync(cancellationToken) + s_unroutable));
             }
 #pragma warning disable CA1031 // Whatever goes wrong, what was not confirmed stays in the outbox.
             catch (Exception failure) when (!cancellationToken.IsCancellationRequested)

@@ -1,5 +1,4 @@
 using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using RabbitMQ.Client;
 
@@ -30,9 +29,8 @@ public sealed record RabbitMqOptions
 
     internal int EffectivePort => Port ?? (Tls ? AmqpTcpEndpoint.DefaultAmqpSslPort : 5672);
 
-    internal bool Accepts(X509Certificate? certificate, SslPolicyErrors errors) => EmpreinteCertificat is null
-        ? errors == SslPolicyErrors.None
-        : certificate is not null && Convert.ToHexString(SHA256.HashData(certificate.GetRawCertData())).Equals(EmpreinteCertificat, StringComparison.OrdinalIgnoreCase);
+    internal bool Accepts(X509Certificate? certificate, SslPolicyErrors errors) =>
+        EmpreinteCertificat is { Length: > 0 } pinned ? Empreinte.IsOf(certificate, pinned) : errors == SslPolicyErrors.None;
 
     internal ConnectionFactory ToFactory() => new()
     {
