@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using SuiviCourrier.Contracts;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Echeances.Clocks;
 using SuiviCourrier.Echeances.Data;
 using SuiviCourrier.Echeances.Relances;
@@ -159,7 +160,7 @@ public sealed class Banc : IAsyncDisposable
     {
         await using var scope = Courrier.Scope();
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
-        return await db.Horloges.AsNoTracking().Include(h => h.Etapes).SingleOrDefaultAsync(h => h.CourrierId == courrierId);
+        return await db.Horloges.AsNoTracking().Include(h => h.Etapes).SingleOrDefaultAsync(h => h.CourrierId == courrierId && h.Kind == KindEcheance.Reponse);
     }
 
     public async Task<List<LigneRelance>> LignesAsync(Guid courrierId)

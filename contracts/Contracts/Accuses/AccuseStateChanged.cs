@@ -6,6 +6,11 @@ public enum KindAccuse
 {
     /// <summary>Accusé d'enregistrement (AEE for what came by e-mail, CRPA R112-11-2; its printed twin for letters).</summary>
     Enregistrement,
+
+    /// <summary>
+    /// Accusé de réception: names the service in charge, and what silence means where the type has an effect (CRPA R112-5, R112-11-1).
+    /// </summary>
+    Reception,
 }
 
 public enum EtatAccuse

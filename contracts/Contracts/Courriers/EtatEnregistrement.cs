@@ -25,6 +25,9 @@ public record EtatEnregistrement
     /// <summary>Received for information: no answer clock.</summary>
     public bool IsPourInformation { get; init; }
 
+    /// <summary>Nobody is acknowledged: a robot, an anonymous sender, no address. The reason is kept at the source.</summary>
+    public bool IsSansAccuse { get; init; }
+
     public bool IsRestreint { get; init; }
     public bool IsAnnule { get; init; }
 }

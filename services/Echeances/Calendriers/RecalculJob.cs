@@ -46,7 +46,7 @@ public sealed partial class RecalculJob(IServiceScopeFactory scopes, TimeProvide
         var db = scope.ServiceProvider.GetRequiredService<EcheancesDbContext>();
         return await db.Horloges.AsNoTracking()
             .Where(h => h.ClosedOn == null && h.CalendrierVersion < version)
-            .OrderBy(h => h.CalendrierVersion).Select(h => h.CourrierId).Take(BatchSize)
+            .Select(h => h.CourrierId).Distinct().Take(BatchSize)
             .ToListAsync(cancellationToken);
     }
 

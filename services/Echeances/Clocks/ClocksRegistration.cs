@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Echeances.Clocks.Imposer;
 using SuiviCourrier.Echeances.Data;
@@ -18,6 +19,7 @@ public static class ClocksRegistration
         .AddConsumer<FollowCourrier, CourrierRegistered, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
         .AddConsumer<FollowCourrier, CourrierCorrected, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
         .AddConsumer<FollowCourrier, CourrierAnnulled, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
+        .AddConsumer<FollowCourrier, AccuseStateChanged, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
         .AddConsumer<FollowCourrier, CourrierQualified, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
         .AddConsumer<FollowCourrier, CourrierAssigned, EcheancesDbContext>(Follower, ServiceRoles.Echeances)
         .AddConsumer<FollowCourrier, CourrierAnswered, EcheancesDbContext>(Follower, ServiceRoles.Echeances)

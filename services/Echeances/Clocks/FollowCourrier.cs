@@ -1,16 +1,18 @@
 using SuiviCourrier.Contracts;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Echeances.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.Echeances.Clocks;
 
 /// <summary>
-/// Applies what Ingestion and Portail tell of a courrier, then computes its clock again. Facts come twice, late, and before their
+/// Applies what Ingestion and Portail tell of a courrier, then computes its clocks again. Facts come twice, late, and before their
 /// neighbours: an older version of a stream is ignored, an unknown courrier becomes a stub.
 /// </summary>
-public sealed class FollowCourrier(EcheancesDbContext db, RecomputeHorloge recompute) :
-    IHandle<CourrierRegistered>, IHandle<CourrierCorrected>, IHandle<CourrierAnnulled>,
+public sealed class FollowCourrier(EcheancesDbContext db, RecomputeHorloge recompute, SiteCourant sites) :
+    IHandle<CourrierRegistered>, IHandle<CourrierCorrected>, IHandle<CourrierAnnulled>, IHandle<AccuseStateChanged>,
     IHandle<CourrierQualified>, IHandle<CourrierAssigned>, IHandle<CourrierAnswered>, IHandle<CourrierClosed>, IHandle<CourrierReopened>
 {
     public Task HandleAsync(CourrierRegistered fact, CancellationToken cancellationToken) =>
@@ -21,6 +23,12 @@ public sealed class FollowCourrier(EcheancesDbContext db, RecomputeHorloge recom
 
     public Task HandleAsync(CourrierAnnulled fact, CancellationToken cancellationToken) =>
         ApplyAsync(fact, s => s.Apply(fact.Etat, fact.Version), cancellationToken);
+
+    public async Task HandleAsync(AccuseStateChanged fact, CancellationToken cancellationToken)
+    {
+        var day = (await sites.GetAsync(cancellationToken)).DayOf(fact.ChangedAt);
+        await ApplyAsync(fact, s => s.Apply(fact.Etat, fact.Version) | s.Apply(fact.Kind, fact.EtatAccuse, day, fact.Version), cancellationToken);
+    }
 
     public Task HandleAsync(CourrierQualified fact, CancellationToken cancellationToken) =>
         ApplyAsync(fact, s => s.Apply(fact.Etat, fact.Version), cancellationToken);

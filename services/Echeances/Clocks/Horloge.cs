@@ -19,6 +19,12 @@ public enum MotifArret
 
     /// <summary>No answer is expected any more: for information, act transmitted, regime without delay.</summary>
     SansReponse,
+
+    /// <summary>The acknowledgement has left.</summary>
+    Accuse,
+
+    /// <summary>An acknowledgement that is not owed, with its reason, or a silence without effect since the courrier was qualified anew.</summary>
+    SansObjet,
 }
 
 /// <summary>A clock of a courrier: its rule, its last day, and how that day was found.</summary>
@@ -39,8 +45,11 @@ public sealed class Horloge
     /// <summary>Day 0.</summary>
     public DateOnly BaseLe { get; set; }
 
-    /// <summary>Last day on which the answer is in time; it ends when that day ends in the site's zone.</summary>
+    /// <summary>Last day on which the answer is in time; it ends when that day ends in the site's zone. Of a silence: day of the implicit decision.</summary>
     public DateOnly DueOn { get; set; }
+
+    /// <summary>Our goal, when it is earlier than <see cref="DueOn"/>: only acknowledgements have one.</summary>
+    public DateOnly? ObjectifLe { get; set; }
 
     /// <summary>The computation in words, as it was made.</summary>
     public string Calcul { get; set; } = "";
@@ -105,7 +114,7 @@ internal sealed class HorlogeMapping : IEntityTypeConfiguration<Horloge>
         builder.Property(h => h.MotifArret).HasConversion<string>();
         builder.HasOne<Suivi>().WithMany().HasForeignKey(h => h.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(h => new { h.CourrierId, h.Kind }).IsUnique();
-        builder.HasIndex(h => h.DueOn).HasFilter("closed_on is null and missed_at is null");
+        builder.HasIndex(h => h.DueOn).HasFilter("kind = 'Reponse' and closed_on is null and missed_at is null");
         builder.HasIndex(h => h.CalendrierVersion).HasFilter("closed_on is null");
         builder.HasMany(h => h.Etapes).WithOne().HasForeignKey(e => e.HorlogeId).OnDelete(DeleteBehavior.Restrict);
     }

@@ -10,37 +10,54 @@ using SuiviCourrier.ServiceDefaults.Time;
 namespace SuiviCourrier.Echeances.Clocks;
 
 /// <summary>
-/// Brings the answer clock of one courrier to what <see cref="DecideEcheance"/> says: opens, moves, closes or opens it again, with its
-/// steps, its audit line and its fact. Running it twice changes nothing the second time. The caller holds the lock of the courrier,
-/// saves and commits.
+/// Brings the clocks of one courrier to what <see cref="DecideEcheance"/> says: opens, moves, closes or opens them again, the answer's with
+/// its steps, with one audit line and one fact for all. Running it twice changes nothing the second time. The caller holds the lock
+/// of the courrier, saves and commits.
 /// </summary>
 public sealed class RecomputeHorloge(
     EcheancesDbContext db, FluxEcheances flux, RegimesCourants regimes, CalendrierCourant calendriers, SiteCourant sites, TimeProvider clock)
 {
     /// <param name="acteur">Account, or <c>echeances</c>.</param>
     /// <param name="motif">Why a person asked for it.</param>
-    /// <returns>Due date before and after, when a clock was there before.</returns>
+    /// <returns>Due date of the answer before and after, when its clock was there before.</returns>
     public async Task<(DateOnly? Avant, DateOnly? Apres)> ExecuteAsync(Suivi suivi, string acteur, string? motif, CancellationToken cancellationToken)
     {
-        // The sweep locks the same row before it fires: closing and firing never cross.
-        var horloge = await db.Horloges
-            .FromSql($"SELECT * FROM echeances.horloges WHERE courrier_id = {suivi.CourrierId} AND kind = 'Reponse' FOR UPDATE")
-            .SingleOrDefaultAsync(cancellationToken);
+        // The sweep locks the same rows before it fires: closing and firing never cross.
+        var horloges = await db.Horloges
+            .FromSql($"SELECT * FROM echeances.horloges WHERE courrier_id = {suivi.CourrierId} FOR UPDATE")
+            .ToListAsync(cancellationToken);
+        var reponse = horloges.Find(h => h.Kind == KindEcheance.Reponse);
+        var dueBefore = reponse?.DueOn;
         if (suivi.RecuLe is null)
         {
-            return (horloge?.DueOn, horloge?.DueOn);
+            return (dueBefore, dueBefore);
         }
 
+        var before = horloges.ToDictionary(h => h.Kind, State);
         var regles = await regimes.GetAsync(db, cancellationToken);
         var calendrier = await calendriers.GetAsync(db, cancellationToken);
         var today = await sites.TodayAsync(cancellationToken);
+        if (await SyncReponseAsync(suivi, reponse, regles, calendrier, today, cancellationToken) is { } opened)
+        {
+            horloges.Add(opened);
+        }
+
+        SyncOthers(suivi, horloges, DecideEcheance.DecideOthers(suivi, regles, calendrier), today);
+        await AnnounceAsync(suivi.CourrierId, horloges, before, acteur, motif, cancellationToken);
+        return (dueBefore, horloges.Find(h => h.Kind == KindEcheance.Reponse)?.DueOn);
+    }
+
+    /// <returns>The clock, when it is new.</returns>
+    private async Task<Horloge?> SyncReponseAsync(
+        Suivi suivi, Horloge? horloge, JeuDeRegles regles, Calendrier calendrier, DateOnly today, CancellationToken cancellationToken)
+    {
         var attendue = DecideEcheance.Decide(suivi, regles, calendrier);
-        var before = horloge is null ? null : State(horloge);
+        var isNew = horloge is null;
         if (attendue is null)
         {
             if (horloge is null)
             {
-                return (null, null);
+                return null;
             }
 
             horloge.ClosedOn ??= today;
@@ -48,23 +65,60 @@ public sealed class RecomputeHorloge(
         }
         else
         {
-            if (horloge is null)
-            {
-                horloge = new Horloge { CourrierId = suivi.CourrierId, Kind = KindEcheance.Reponse, OpenedAt = clock.GetUtcNow() };
-                db.Horloges.Add(horloge);
-            }
-
-            Apply(horloge, attendue, isNew: before is null, today);
+            horloge ??= Open(suivi, KindEcheance.Reponse);
+            Apply(horloge, attendue, isNew, today);
         }
 
-        if (before is not null)
+        if (!isNew)
         {
             await db.Entry(horloge).Collection(h => h.Etapes).LoadAsync(cancellationToken);
         }
 
         SyncSteps(horloge, attendue is null ? [] : EtapesRelance.DateSteps(calendrier, horloge.DueOn, regles.Etapes[horloge.RegimeCode]), today);
-        await AnnounceAsync(horloge, before, acteur, motif, cancellationToken);
-        return (before?.DueOn, horloge.DueOn);
+        return isNew ? horloge : null;
+    }
+
+    /// <summary>Acknowledgements and silence: no steps. One that is expected no more stops; it is kept, with the day.</summary>
+    private void SyncOthers(Suivi suivi, List<Horloge> horloges, IReadOnlyList<HorlogeSecondaire> attendues, DateOnly today)
+    {
+        foreach (var horloge in horloges.Where(h => h.Kind != KindEcheance.Reponse && attendues.All(a => a.Kind != h.Kind)))
+        {
+            (horloge.ClosedOn, horloge.MotifArret) = (horloge.ClosedOn ?? today, MotifArret.SansObjet);
+        }
+
+        foreach (var attendue in attendues)
+        {
+            var horloge = horloges.Find(h => h.Kind == attendue.Kind);
+            if (horloge is null)
+            {
+                horloge = Open(suivi, attendue.Kind);
+                horloges.Add(horloge);
+            }
+
+            horloge.RegimeCode = attendue.Code;
+            horloge.RegimeVersion = 1;
+            horloge.RegimeLibelle = attendue.Libelle;
+            horloge.ObjectifLe = attendue.ObjectifLe;
+            Keep(horloge, attendue.Echeance, attendue.Arret, attendue.ArreteLe, today);
+        }
+    }
+
+    private Horloge Open(Suivi suivi, KindEcheance kind)
+    {
+        var horloge = new Horloge { CourrierId = suivi.CourrierId, Kind = kind, OpenedAt = clock.GetUtcNow() };
+        db.Horloges.Add(horloge);
+        return horloge;
+    }
+
+    private static void Keep(Horloge horloge, Echeance echeance, MotifArret? arret, DateOnly? arreteLe, DateOnly today)
+    {
+        horloge.BaseLe = echeance.Depart;
+        horloge.DueOn = echeance.Date;
+        horloge.Calcul = echeance.Calcul;
+        horloge.CalendrierVersion = echeance.VersionCalendrier;
+        horloge.IsProjection = echeance.EstProjection;
+        horloge.ClosedOn = arret is null ? null : arreteLe ?? (horloge.MotifArret == arret ? horloge.ClosedOn : null) ?? today;
+        horloge.MotifArret = arret;
     }
 
     private static void Apply(Horloge horloge, HorlogeAttendue attendue, bool isNew, DateOnly today)
@@ -78,15 +132,7 @@ public sealed class RecomputeHorloge(
         horloge.RegimeVersion = attendue.Regime.Version;
         horloge.RegimeLibelle = attendue.Regime.Libelle;
         horloge.IsImpose = attendue.IsImpose;
-        horloge.BaseLe = attendue.Echeance.Depart;
-        horloge.DueOn = attendue.Echeance.Date;
-        horloge.Calcul = attendue.Echeance.Calcul;
-        horloge.CalendrierVersion = attendue.Echeance.VersionCalendrier;
-        horloge.IsProjection = attendue.Echeance.EstProjection;
-        horloge.ClosedOn = attendue.Arret is null
-            ? null
-            : attendue.ArreteLe ?? (horloge.MotifArret == attendue.Arret ? horloge.ClosedOn : null) ?? today;
-        horloge.MotifArret = attendue.Arret;
+        Keep(horloge, attendue.Echeance, attendue.Arret, attendue.ArreteLe, today);
     }
 
     /// <summary>
@@ -155,36 +201,57 @@ public sealed class RecomputeHorloge(
     }
 
     private async Task AnnounceAsync(
-        Horloge horloge, EtatEcheance? before, string acteur, string? motif, CancellationToken cancellationToken)
+        Guid courrierId, List<Horloge> horloges, Dictionary<KindEcheance, EtatEcheance> before, string acteur, string? motif,
+        CancellationToken cancellationToken)
     {
-        var after = State(horloge);
-        if (before == after)
+        var changed = horloges
+            .Select(horloge => (Horloge: horloge, Before: before.GetValueOrDefault(horloge.Kind), After: State(horloge)))
+            .Where(c => c.Before != c.After)
+            .OrderBy(c => c.Horloge.Kind)
+            .ToList();
+        if (changed.Count == 0)
         {
             return;
         }
 
-        var action = before switch
-        {
-            null => horloge.IsOpen ? nameof(EcheanceOpened) : nameof(EcheanceClosed),
-            { ClosedOn: not null } when horloge.IsOpen => nameof(EcheanceOpened),
-            _ when before.ClosedOn != after.ClosedOn => nameof(EcheanceClosed),
-            _ => nameof(EcheanceMoved),
-        };
+        // The answer comes first: what became of it names the change.
+        var action = ActionOf(changed[0].Before, changed[0].Horloge);
+        var formerly = changed.Where(c => c.Before is not null).Select(c => Words(c.Before!)).ToList();
         db.Journal.Record(
-            acteur, action, $"horloge:{horloge.Id}", horloge.CourrierId, clock.GetUtcNow(),
-            before is null ? null : Words(before), $"{Words(after)} : {horloge.Calcul}", motif);
+            acteur, action, $"horloge:{changed[0].Horloge.Id}", courrierId, clock.GetUtcNow(),
+            formerly.Count == 0 ? null : string.Join(" ; ", formerly),
+            string.Join(" ; ", changed.Select(c => $"{Words(c.After)} : {c.Horloge.Calcul}")), motif);
         await db.SaveChangesAsync(cancellationToken);
-        var version = await flux.NextVersionAsync(horloge.CourrierId, cancellationToken);
-        var etat = new EtatEcheances { Echeances = [after] };
+        var published = Published(horloges);
+        if (!changed.Any(c => IsPublished(c.Horloge)))
+        {
+            return;
+        }
+
+        var version = await flux.NextVersionAsync(courrierId, cancellationToken);
         db.Outbox.Publish(action switch
         {
-            nameof(EcheanceOpened) => new EcheanceOpened { Source = FluxEcheances.Source, CourrierId = horloge.CourrierId, Version = version, Etat = etat },
-            nameof(EcheanceClosed) => new EcheanceClosed { Source = FluxEcheances.Source, CourrierId = horloge.CourrierId, Version = version, Etat = etat },
-            _ => new EcheanceMoved { Source = FluxEcheances.Source, CourrierId = horloge.CourrierId, Version = version, Etat = etat },
+            nameof(EcheanceOpened) => new EcheanceOpened { Source = FluxEcheances.Source, CourrierId = courrierId, Version = version, Etat = published },
+            nameof(EcheanceClosed) => new EcheanceClosed { Source = FluxEcheances.Source, CourrierId = courrierId, Version = version, Etat = published },
+            _ => new EcheanceMoved { Source = FluxEcheances.Source, CourrierId = courrierId, Version = version, Etat = published },
         });
     }
 
-    internal static EtatEcheance State(Horloge horloge) => new()
+    private static string ActionOf(EtatEcheance? before, Horloge horloge) => before switch
+    {
+        null => horloge.IsOpen ? nameof(EcheanceOpened) : nameof(EcheanceClosed),
+        { ClosedOn: not null } when horloge.IsOpen => nameof(EcheanceOpened),
+        _ when before.ClosedOn != horloge.ClosedOn => nameof(EcheanceClosed),
+        _ => nameof(EcheanceMoved),
+    };
+
+    /// <summary>What facts say of the clocks of one courrier.</summary>
+    internal static EtatEcheances Published(IEnumerable<Horloge> horloges) =>
+        new() { Echeances = [.. horloges.Where(IsPublished).OrderBy(h => h.Kind).Select(State)] };
+
+    private static bool IsPublished(Horloge horloge) => horloge.Kind is KindEcheance.Reponse or KindEcheance.Silence;
+
+    private static EtatEcheance State(Horloge horloge) => new()
     {
         Kind = horloge.Kind,
         RegimeCode = horloge.RegimeCode,
@@ -193,6 +260,13 @@ public sealed class RecomputeHorloge(
     };
 
     private static string Words(EtatEcheance etat) =>
-        $"échéance le {DatesEnFrancais.DateComplete(etat.DueOn)}, règle « {etat.RegimeCode} »"
+        (etat.Kind switch
+        {
+            KindEcheance.Reponse => "échéance le ",
+            KindEcheance.AccuseEnregistrement => "accusé d’enregistrement avant la fin du ",
+            KindEcheance.AccuseReception => "accusé de réception avant la fin du ",
+            KindEcheance.Silence => "effet du silence le ",
+        })
+        + $"{DatesEnFrancais.DateComplete(etat.DueOn)}, règle « {etat.RegimeCode} »"
         + (etat.ClosedOn is { } clos ? $", arrêtée le {DatesEnFrancais.DateComplete(clos)}" : "");
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Presentation.Rights;
 
@@ -35,8 +36,23 @@ public sealed class Suivi : IVisibleRow
     public string? TypeEnregistre { get; private set; }
     public string? ServiceEnregistre { get; private set; }
     public bool IsPourInformation { get; private set; }
+    public bool IsSansAccuse { get; private set; }
     public bool IsRestreint { get; private set; }
     public bool IsAnnule { get; private set; }
+
+    /// <summary>State of the accusé d'enregistrement; null until something has become of it.</summary>
+    public EtatAccuse? AccuseEnregistrement { get; private set; }
+
+    /// <summary>Day of that state, in the site's zone.</summary>
+    public DateOnly? AccuseEnregistrementLe { get; private set; }
+
+    public EtatAccuse? AccuseReception { get; private set; }
+    public DateOnly? AccuseReceptionLe { get; private set; }
+
+    /// <summary>Newest version applied that told of each acknowledgement: no other fact of the stream carries its state.</summary>
+    public int VersionAccuseEnregistrement { get; private set; }
+
+    public int VersionAccuseReception { get; private set; }
 
     public EtatCourrier? Etat { get; private set; }
     public string? ServiceDossier { get; private set; }
@@ -82,6 +98,7 @@ public sealed class Suivi : IVisibleRow
         TypeEnregistre = etat.TypeCode;
         ServiceEnregistre = etat.ServiceCode;
         IsPourInformation = etat.IsPourInformation;
+        IsSansAccuse = etat.IsSansAccuse;
         IsRestreint = etat.IsRestreint;
         IsAnnule = etat.IsAnnule;
         ServiceInstructeurCode = ServiceDossier ?? ServiceEnregistre;
@@ -107,6 +124,24 @@ public sealed class Suivi : IVisibleRow
         ClosLe = etat.ClosLe;
         ServiceInstructeurCode = ServiceDossier ?? ServiceEnregistre;
         return true;
+    }
+
+    /// <returns>False when a newer state of this acknowledgement has been applied already.</returns>
+    public bool Apply(KindAccuse kind, EtatAccuse etat, DateOnly le, int version)
+    {
+        switch (kind)
+        {
+            case KindAccuse.Enregistrement when version > VersionAccuseEnregistrement:
+                (VersionAccuseEnregistrement, AccuseEnregistrement, AccuseEnregistrementLe) = (version, etat, le);
+                return true;
+            case KindAccuse.Reception when version > VersionAccuseReception:
+                (VersionAccuseReception, AccuseReception, AccuseReceptionLe) = (version, etat, le);
+                return true;
+            case KindAccuse.Enregistrement or KindAccuse.Reception:
+                return false;
+        }
+
+        throw new System.Diagnostics.UnreachableException();
     }
 
     public void Impose(string code, int version, string motif)
@@ -138,5 +173,7 @@ internal sealed class SuiviMapping : IEntityTypeConfiguration<Suivi>
         builder.Property(s => s.NatureEnregistree).HasConversion<string>();
         builder.Property(s => s.NatureQualifiee).HasConversion<string>();
         builder.Property(s => s.Etat).HasConversion<string>();
+        builder.Property(s => s.AccuseEnregistrement).HasConversion<string>();
+        builder.Property(s => s.AccuseReception).HasConversion<string>();
     }
 }

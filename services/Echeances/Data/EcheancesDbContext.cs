@@ -21,6 +21,8 @@ public sealed class EcheancesDbContext(DbContextOptions<EcheancesDbContext> opti
     public DbSet<LigneRelance> LignesRelance => Set<LigneRelance>();
     public DbSet<RegleRegime> Regimes => Set<RegleRegime>();
     public DbSet<RegleEtape> EtapesRegimes => Set<RegleEtape>();
+    public DbSet<RegleSilenceRow> ReglesSilence => Set<RegleSilenceRow>();
+    public DbSet<RegleAccuseRow> ReglesAccuse => Set<RegleAccuseRow>();
     public DbSet<EtatCalendrier> Calendriers => Set<EtatCalendrier>();
     public DbSet<EntreeCalendrier> EntreesCalendrier => Set<EntreeCalendrier>();
     public DbSet<Recalcul> Recalculs => Set<Recalcul>();

@@ -6,7 +6,7 @@ using SuiviCourrier.Echeances.Data;
 namespace SuiviCourrier.Echeances.Regles;
 
 /// <param name="Etapes">Steps by code of regime.</param>
-public sealed record JeuDeRegles(Regimes Regimes, ILookup<string, EtapeRelance> Etapes);
+public sealed record JeuDeRegles(Regimes Regimes, ILookup<string, EtapeRelance> Etapes, ReglesSilence Silences, ReglesAccuse Accuses);
 
 /// <summary>The rules in force, read once per version of what dates are computed with: a change of the rules makes a new one (<see cref="SeedRegles"/>).</summary>
 public sealed class RegimesCourants
@@ -24,6 +24,8 @@ public sealed class RegimesCourants
 
         var regimes = await db.Regimes.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
         var etapes = await db.EtapesRegimes.AsNoTracking().ToListAsync(cancellationToken);
+        var silences = await db.ReglesSilence.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
+        var accuses = await db.ReglesAccuse.AsNoTracking().ToListAsync(cancellationToken);
         if (regimes.Count == 0)
         {
             throw new InvalidOperationException("Aucune règle de délai n’est enregistrée : lancez d’abord la commande « seed ».");
@@ -31,7 +33,9 @@ public sealed class RegimesCourants
 
         var regles = new JeuDeRegles(
             new Regimes(regimes.Select(r => r.ToRegime())),
-            etapes.ToLookup(e => e.RegimeCode, e => e.ToEtape(), StringComparer.Ordinal));
+            etapes.ToLookup(e => e.RegimeCode, e => e.ToEtape(), StringComparer.Ordinal),
+            new ReglesSilence(silences.Select(r => r.ToRegle())),
+            new ReglesAccuse(accuses.Select(r => r.ToRegle())));
         _known = (version, regles);
         return regles;
     }

@@ -9,8 +9,8 @@ using SuiviCourrier.ServiceDefaults.Schemas;
 namespace SuiviCourrier.Echeances.Regles;
 
 /// <summary>
-/// Loads regimes and steps from <c>reference/regimes.json</c> and <c>reference/etapes-relance.json</c>. The files are the whole truth:
-/// rows they no longer hold go. Rules that have changed make a new version of what dates are computed with, so that every open clock is computed
+/// Loads regimes, steps, silence rules and acknowledgement rules from <c>regimes.json</c>, <c>etapes-relance.json</c>, <c>silences.json</c>
+/// and <c>delais-accuses.json</c> of <c>reference/</c>. The files are the whole truth: rows they no longer hold go. Rules that have changed make a new version of what dates are computed with, so that every open clock is computed
 /// again (<see cref="RecalculJob"/>); a closed one keeps the name and version of the rule it had.
 /// </summary>
 public sealed class SeedRegles(EcheancesDbContext db, TimeProvider clock) : ISeeder
@@ -23,12 +23,18 @@ public sealed class SeedRegles(EcheancesDbContext db, TimeProvider clock) : ISee
     {
         var rules = await ReadAsync<RegimeSeed>(seedsFolder, "regimes.json", cancellationToken);
         var steps = await ReadAsync<EtapesSeed>(seedsFolder, "etapes-relance.json", cancellationToken);
+        var silences = await ReadAsync<SilenceSeed>(seedsFolder, "silences.json", cancellationToken);
+        var accuses = await ReadAsync<AccuseSeed>(seedsFolder, "delais-accuses.json", cancellationToken);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var before = await StateAsync(cancellationToken);
         await db.Regimes.ExecuteDeleteAsync(cancellationToken);
         await db.EtapesRegimes.ExecuteDeleteAsync(cancellationToken);
+        await db.ReglesSilence.ExecuteDeleteAsync(cancellationToken);
+        await db.ReglesAccuse.ExecuteDeleteAsync(cancellationToken);
         db.Regimes.AddRange(rules.Select((r, index) => r.ToRow(index)));
         db.EtapesRegimes.AddRange(steps.SelectMany(s => s.ToRows()));
+        db.ReglesSilence.AddRange(silences.Select((s, index) => s.ToRow(index)));
+        db.ReglesAccuse.AddRange(accuses.Select(a => a.ToRow()));
         await db.SaveChangesAsync(cancellationToken);
         if (before is not null && before != await StateAsync(cancellationToken))
         {
@@ -43,7 +49,9 @@ public sealed class SeedRegles(EcheancesDbContext db, TimeProvider clock) : ISee
     {
         var regimes = await db.Regimes.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
         var etapes = await db.EtapesRegimes.AsNoTracking().OrderBy(e => e.RegimeCode).ThenBy(e => e.Code).ToListAsync(cancellationToken);
-        return regimes.Count == 0 ? null : JsonSerializer.Serialize(new { regimes, etapes }, s_json);
+        var silences = await db.ReglesSilence.AsNoTracking().OrderBy(r => r.Ordre).ToListAsync(cancellationToken);
+        var accuses = await db.ReglesAccuse.AsNoTracking().OrderBy(r => r.Code).ToListAsync(cancellationToken);
+        return regimes.Count == 0 ? null : JsonSerializer.Serialize(new { regimes, etapes, silences, accuses }, s_json);
     }
 
     private async Task AskForRecomputationAsync(CancellationToken cancellationToken)
@@ -103,6 +111,63 @@ public sealed class SeedRegles(EcheancesDbContext db, TimeProvider clock) : ISee
             Unite = Unite,
             ValideDu = ValideDu,
             ValideAu = ValideAu,
+        };
+    }
+
+    private sealed record SilenceSeed
+    {
+        public required string Code { get; init; }
+        public required string Libelle { get; init; }
+        public ConditionsSeed Conditions { get; init; } = new();
+        public string[] CategoriesExclues { get; init; } = [];
+        public required EffetSilence Effet { get; init; }
+        public required int Longueur { get; init; }
+        public required UniteDelai Unite { get; init; }
+        public required string Source { get; init; }
+        public required string Recours { get; init; }
+
+        public RegleSilenceRow ToRow(int ordre) => new()
+        {
+            Code = Code,
+            Ordre = ordre,
+            Libelle = Libelle,
+            Canaux = Conditions.Canaux,
+            Natures = Conditions.Natures,
+            Types = Conditions.Types,
+            Categories = Conditions.Categories,
+            Services = Conditions.Services,
+            CategoriesExclues = CategoriesExclues,
+            Effet = Effet,
+            Longueur = Longueur,
+            Unite = Unite,
+            Source = Source,
+            Recours = Recours,
+        };
+    }
+
+    private sealed record DelaiSeed(int Longueur, UniteDelai Unite);
+
+    private sealed record AccuseSeed
+    {
+        public required string Code { get; init; }
+        public required string Libelle { get; init; }
+        public required GenreAccuse Genre { get; init; }
+        public required string[] Canaux { get; init; }
+        public DelaiSeed? Legal { get; init; }
+        public DelaiSeed? Objectif { get; init; }
+        public required string Source { get; init; }
+
+        public RegleAccuseRow ToRow() => new()
+        {
+            Code = Code,
+            Libelle = Libelle,
+            Genre = Genre,
+            Canaux = Canaux,
+            LegalLongueur = Legal?.Longueur,
+            LegalUnite = Legal?.Unite,
+            ObjectifLongueur = Objectif?.Longueur,
+            ObjectifUnite = Objectif?.Unite,
+            Source = Source,
         };
     }
 

@@ -200,7 +200,7 @@ public sealed partial class RelancesJob(
             .FromSql(
                 $"""
                 SELECT * FROM echeances.horloges
-                WHERE closed_on IS NULL AND missed_at IS NULL AND due_on < {today}
+                WHERE kind = 'Reponse' AND closed_on IS NULL AND missed_at IS NULL AND due_on < {today}
                 ORDER BY due_on LIMIT {BatchSize} FOR UPDATE SKIP LOCKED
                 """)
             .AsNoTracking()
@@ -238,14 +238,17 @@ public sealed partial class RelancesJob(
             },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken);
-        var versions = await flux.NextVersionsAsync(horloges.ConvertAll(h => h.CourrierId), cancellationToken);
+        var courriers = horloges.ConvertAll(h => h.CourrierId);
+        var silences = (await db.Horloges.AsNoTracking().Where(h => courriers.Contains(h.CourrierId) && h.Kind == KindEcheance.Silence).ToListAsync(cancellationToken))
+            .ToLookup(h => h.CourrierId);
+        var versions = await flux.NextVersionsAsync(courriers, cancellationToken);
         await db.Outbox.PublishAllAsync(
             horloges.ConvertAll(horloge => new EcheanceMissed
             {
                 Source = FluxEcheances.Source,
                 CourrierId = horloge.CourrierId,
                 Version = versions[horloge.CourrierId],
-                Etat = new EtatEcheances { Echeances = [RecomputeHorloge.State(horloge)] },
+                Etat = RecomputeHorloge.Published([horloge, .. silences[horloge.CourrierId]]),
             }),
             cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -73,11 +73,15 @@ public static class Libelles
     public static string Libelle(this KindEcheance kind) => kind switch
     {
         KindEcheance.Reponse => "Réponse sur le fond",
+        KindEcheance.AccuseEnregistrement => "Accusé d’enregistrement",
+        KindEcheance.AccuseReception => "Accusé de réception",
+        KindEcheance.Silence => "Effet du silence",
     };
 
     public static string Libelle(this KindAccuse kind) => kind switch
     {
         KindAccuse.Enregistrement => "Accusé d’enregistrement",
+        KindAccuse.Reception => "Accusé de réception",
     };
 
     public static string Libelle(this EtatAccuse etat) => etat switch

@@ -63,7 +63,11 @@ public sealed class SeedReglesTests
     {
         var folder = Directory.CreateTempSubdirectory("courrier-seeds-").FullName;
         var reference = Directory.CreateDirectory(Path.Combine(folder, "reference")).FullName;
-        File.Copy(Path.Combine(Seeds, "reference", "etapes-relance.json"), Path.Combine(reference, "etapes-relance.json"));
+        foreach (var name in new[] { "etapes-relance.json", "silences.json", "delais-accuses.json" })
+        {
+            File.Copy(Path.Combine(Seeds, "reference", name), Path.Combine(reference, name));
+        }
+
         var rules = File.ReadAllText(Path.Combine(Seeds, "reference", "regimes.json"));
         const string Ten = "\"longueur\": 10, \"unite\": \"JoursOuvres\"";
         Assert.That(rules, Does.Contain(Ten));

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Echeances.Calendriers;
 using SuiviCourrier.Echeances.Data;
@@ -77,7 +78,8 @@ public sealed class IndexModel(EcheancesDbContext db, RegimesCourants regimes, C
 
     private async Task<IActionResult> DoneAsync(CancellationToken cancellationToken)
     {
-        var due = await db.Horloges.AsNoTracking().Where(h => h.CourrierId == Id).Select(h => (DateOnly?)h.DueOn).SingleOrDefaultAsync(cancellationToken);
+        var due = await db.Horloges.AsNoTracking().Where(h => h.CourrierId == Id && h.Kind == KindEcheance.Reponse)
+            .Select(h => (DateOnly?)h.DueOn).SingleOrDefaultAsync(cancellationToken);
         this.SayDone(due is null
             ? "La règle est changée : aucune réponse n’est attendue."
             : $"La règle est changée. Répondre avant le {DatesEnFrancais.DateComplete(due.Value)}.");
@@ -93,7 +95,7 @@ public sealed class IndexModel(EcheancesDbContext db, RegimesCourants regimes, C
         }
 
         Suivi = suivi;
-        Horloge = await db.Horloges.AsNoTracking().SingleOrDefaultAsync(h => h.CourrierId == Id, cancellationToken);
+        Horloge = await db.Horloges.AsNoTracking().SingleOrDefaultAsync(h => h.CourrierId == Id && h.Kind == KindEcheance.Reponse, cancellationToken);
         var calendrier = await calendriers.GetAsync(db, cancellationToken);
         var regles = await regimes.GetAsync(db, cancellationToken);
         Choix =

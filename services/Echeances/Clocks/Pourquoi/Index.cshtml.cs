@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Echeances;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Echeances.Calendriers;
 using SuiviCourrier.Echeances.Data;
@@ -29,6 +30,9 @@ public sealed class IndexModel(EcheancesDbContext db, CalendrierCourant calendri
 
     public IReadOnlyList<Etape> Etapes { get; private set; } = [];
 
+    /// <summary>Clocks of the acknowledgements and of the silence.</summary>
+    public IReadOnlyList<Horloge> Autres { get; private set; } = [];
+
     public bool MayChangeRegime { get; private set; }
 
     public async Task<IActionResult> OnGetAsync(CancellationToken cancellationToken)
@@ -45,7 +49,9 @@ public sealed class IndexModel(EcheancesDbContext db, CalendrierCourant calendri
         Today = await sites.TodayAsync(cancellationToken);
         Calendrier = await calendriers.GetAsync(db, cancellationToken);
         Zone = Calendrier.Reglage.Zone.Libelle();
-        Horloge = await db.Horloges.AsNoTracking().Include(h => h.Etapes).SingleOrDefaultAsync(h => h.CourrierId == Id, cancellationToken);
+        var horloges = await db.Horloges.AsNoTracking().Include(h => h.Etapes).Where(h => h.CourrierId == Id).ToListAsync(cancellationToken);
+        Horloge = horloges.Find(h => h.Kind == KindEcheance.Reponse);
+        Autres = [.. horloges.Where(h => h.Kind != KindEcheance.Reponse && h.MotifArret != MotifArret.SansObjet).OrderBy(h => h.Kind)];
         if (Horloge is null)
         {
             return Page();

@@ -1,12 +1,21 @@
 -- Read views of this service: names and columns are a contract with the other services.
 CREATE OR REPLACE VIEW echeances.lecture_echeances AS
-SELECT courrier_id, kind, regime_code, regime_libelle, base_le, due_on, closed_on, calcul
+SELECT courrier_id, kind, regime_code, regime_libelle, base_le, due_on, closed_on, calcul, objectif_le, motif_arret
 FROM echeances.horloges;
+
+-- What silence means for a courrier, from which day, and what its author may do then.
+CREATE OR REPLACE VIEW echeances.lecture_silences AS
+SELECT h.courrier_id, h.base_le, h.due_on, h.closed_on, r.effet, r.libelle, r.source, r.recours, h.calcul
+FROM echeances.horloges h
+JOIN echeances.regles_silence r ON r.code = h.regime_code
+WHERE h.kind = 'Silence' AND h.motif_arret IS DISTINCT FROM 'SansObjet';
 
 -- Courriers whose registration has been examined here: one without a row in lecture_echeances expects no answer. motif_arret tells a
 -- clock stopped because no answer is expected any more from one that was answered.
 CREATE OR REPLACE VIEW echeances.lecture_suivis AS
-SELECT s.courrier_id, h.due_on, h.closed_on, h.motif_arret
+SELECT s.courrier_id, h.due_on, h.closed_on, h.motif_arret, s.recu_le,
+    CASE WHEN s.is_qualifie THEN s.nature_qualifiee WHEN s.is_pour_information THEN 'PourInformation' ELSE s.nature_enregistree END AS nature,
+    CASE WHEN s.is_qualifie THEN s.type_qualifie ELSE s.type_enregistre END AS type_code
 FROM echeances.suivis s
 LEFT JOIN echeances.horloges h ON h.courrier_id = s.courrier_id AND h.kind = 'Reponse'
 WHERE s.recu_le IS NOT NULL;

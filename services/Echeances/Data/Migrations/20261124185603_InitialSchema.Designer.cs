@@ -12,7 +12,7 @@ using SuiviCourrier.Echeances.Data;
 namespace SuiviCourrier.Echeances.Data.Migrations
 {
     [DbContext(typeof(EcheancesDbContext))]
-    [Migration("20261124073932_InitialSchema")]
+    [Migration("20261124185603_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -299,6 +299,10 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("motif_arret");
 
+                    b.Property<DateOnly?>("ObjectifLe")
+                        .HasColumnType("date")
+                        .HasColumnName("objectif_le");
+
                     b.Property<DateTimeOffset>("OpenedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("opened_at");
@@ -326,7 +330,7 @@ namespace SuiviCourrier.Echeances.Data.Migrations
 
                     b.HasIndex("DueOn")
                         .HasDatabaseName("ix_horloges_due_on")
-                        .HasFilter("closed_on is null and missed_at is null");
+                        .HasFilter("kind = 'Reponse' and closed_on is null and missed_at is null");
 
                     b.HasIndex("CourrierId", "Kind")
                         .IsUnique()
@@ -343,6 +347,22 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     b.Property<Guid>("CourrierId")
                         .HasColumnType("uuid")
                         .HasColumnName("courrier_id");
+
+                    b.Property<string>("AccuseEnregistrement")
+                        .HasColumnType("text")
+                        .HasColumnName("accuse_enregistrement");
+
+                    b.Property<DateOnly?>("AccuseEnregistrementLe")
+                        .HasColumnType("date")
+                        .HasColumnName("accuse_enregistrement_le");
+
+                    b.Property<string>("AccuseReception")
+                        .HasColumnType("text")
+                        .HasColumnName("accuse_reception");
+
+                    b.Property<DateOnly?>("AccuseReceptionLe")
+                        .HasColumnType("date")
+                        .HasColumnName("accuse_reception_le");
 
                     b.Property<Guid?>("AgentId")
                         .HasColumnType("uuid")
@@ -379,6 +399,10 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     b.Property<bool>("IsRestreint")
                         .HasColumnType("boolean")
                         .HasColumnName("is_restreint");
+
+                    b.Property<bool>("IsSansAccuse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_sans_accuse");
 
                     b.Property<string>("NatureEnregistree")
                         .HasColumnType("text")
@@ -436,6 +460,14 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("type_qualifie");
 
+                    b.Property<int>("VersionAccuseEnregistrement")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_accuse_enregistrement");
+
+                    b.Property<int>("VersionAccuseReception")
+                        .HasColumnType("integer")
+                        .HasColumnName("version_accuse_reception");
+
                     b.Property<int>("VersionIngestion")
                         .HasColumnType("integer")
                         .HasColumnName("version_ingestion");
@@ -452,6 +484,61 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         .HasName("pk_suivis");
 
                     b.ToTable("suivis", "echeances");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Regles.RegleAccuseRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.PrimitiveCollection<string[]>("Canaux")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("canaux");
+
+                    b.Property<string>("Genre")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("genre");
+
+                    b.Property<int?>("LegalLongueur")
+                        .HasColumnType("integer")
+                        .HasColumnName("legal_longueur");
+
+                    b.Property<string>("LegalUnite")
+                        .HasColumnType("text")
+                        .HasColumnName("legal_unite");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<int?>("ObjectifLongueur")
+                        .HasColumnType("integer")
+                        .HasColumnName("objectif_longueur");
+
+                    b.Property<string>("ObjectifUnite")
+                        .HasColumnType("text")
+                        .HasColumnName("objectif_unite");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.HasKey("Code")
+                        .HasName("pk_regles_accuses");
+
+                    b.ToTable("regles_accuses", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_regles_accuses_delai", "legal_longueur is not null or objectif_longueur is not null");
+
+                            t.HasCheckConstraint("ck_regles_accuses_legal", "(legal_longueur is null) = (legal_unite is null)");
+
+                            t.HasCheckConstraint("ck_regles_accuses_objectif", "(objectif_longueur is null) = (objectif_unite is null)");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Echeances.Regles.RegleEtape", b =>
@@ -549,6 +636,84 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     b.ToTable("regimes", "echeances", t =>
                         {
                             t.HasCheckConstraint("ck_regimes_delai", "(longueur is null) = (unite is null)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Echeances.Regles.RegleSilenceRow", b =>
+                {
+                    b.Property<string>("Code")
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.PrimitiveCollection<string[]>("Canaux")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("canaux");
+
+                    b.PrimitiveCollection<string[]>("Categories")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("categories");
+
+                    b.PrimitiveCollection<string[]>("CategoriesExclues")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("categories_exclues");
+
+                    b.Property<string>("Effet")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("effet");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<int>("Longueur")
+                        .HasColumnType("integer")
+                        .HasColumnName("longueur");
+
+                    b.PrimitiveCollection<string[]>("Natures")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("natures");
+
+                    b.Property<int>("Ordre")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordre");
+
+                    b.Property<string>("Recours")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("recours");
+
+                    b.PrimitiveCollection<string[]>("Services")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("services");
+
+                    b.Property<string>("Source")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("source");
+
+                    b.PrimitiveCollection<string[]>("Types")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("types");
+
+                    b.Property<string>("Unite")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("unite");
+
+                    b.HasKey("Code")
+                        .HasName("pk_regles_silence");
+
+                    b.ToTable("regles_silence", "echeances", t =>
+                        {
+                            t.HasCheckConstraint("ck_regles_silence_longueur", "longueur > 0");
                         });
                 });
 
@@ -692,6 +857,10 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("data_started");
 
+                    b.Property<string>("DestinataireSha256")
+                        .HasColumnType("text")
+                        .HasColumnName("destinataire_sha256");
+
                     b.Property<string>("Detail")
                         .HasColumnType("text")
                         .HasColumnName("detail");
@@ -727,6 +896,14 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("reference");
 
+                    b.Property<DateTimeOffset?>("RenvoyeAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("renvoye_at");
+
+                    b.Property<DateTimeOffset?>("SettledAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("settled_at");
+
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
 
@@ -737,12 +914,19 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
                         .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+
+                    b.HasIndex("DestinataireSha256", "AccepteAt")
+                        .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {
@@ -777,6 +961,55 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                             t.ExcludeFromMigrations();
 
                             t.HasCheckConstraint("ck_fichiers_sha256", "sha256 ~ '^[0-9a-f]{64}$'");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Idempotence.CleIdempotence", b =>
+                {
+                    b.Property<string>("Appelant")
+                        .HasColumnType("text")
+                        .HasColumnName("appelant");
+
+                    b.Property<string>("Cle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cle");
+
+                    b.Property<string>("Adresse")
+                        .HasColumnType("text")
+                        .HasColumnName("adresse");
+
+                    b.Property<byte[]>("Corps")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("corps");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<byte[]>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("empreinte");
+
+                    b.Property<int>("Statut")
+                        .HasColumnType("integer")
+                        .HasColumnName("statut");
+
+                    b.HasKey("Appelant", "Cle")
+                        .HasName("pk_cles_idempotence");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_cles_idempotence_created_at");
+
+                    b.ToTable("cles_idempotence", "messagerie", t =>
+                        {
+                            t.ExcludeFromMigrations();
+
+                            t.HasCheckConstraint("ck_cles_idempotence_empreinte", "octet_length(empreinte) = 32");
                         });
                 });
 

@@ -131,6 +131,55 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "regles_accuses",
+                schema: "echeances",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    genre = table.Column<string>(type: "text", nullable: false),
+                    canaux = table.Column<string[]>(type: "text[]", nullable: false),
+                    legal_longueur = table.Column<int>(type: "integer", nullable: true),
+                    legal_unite = table.Column<string>(type: "text", nullable: true),
+                    objectif_longueur = table.Column<int>(type: "integer", nullable: true),
+                    objectif_unite = table.Column<string>(type: "text", nullable: true),
+                    source = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_regles_accuses", x => x.code);
+                    table.CheckConstraint("ck_regles_accuses_delai", "legal_longueur is not null or objectif_longueur is not null");
+                    table.CheckConstraint("ck_regles_accuses_legal", "(legal_longueur is null) = (legal_unite is null)");
+                    table.CheckConstraint("ck_regles_accuses_objectif", "(objectif_longueur is null) = (objectif_unite is null)");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "regles_silence",
+                schema: "echeances",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    ordre = table.Column<int>(type: "integer", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    canaux = table.Column<string[]>(type: "text[]", nullable: false),
+                    natures = table.Column<string[]>(type: "text[]", nullable: false),
+                    types = table.Column<string[]>(type: "text[]", nullable: false),
+                    categories = table.Column<string[]>(type: "text[]", nullable: false),
+                    services = table.Column<string[]>(type: "text[]", nullable: false),
+                    categories_exclues = table.Column<string[]>(type: "text[]", nullable: false),
+                    effet = table.Column<string>(type: "text", nullable: false),
+                    longueur = table.Column<int>(type: "integer", nullable: false),
+                    unite = table.Column<string>(type: "text", nullable: false),
+                    source = table.Column<string>(type: "text", nullable: false),
+                    recours = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_regles_silence", x => x.code);
+                    table.CheckConstraint("ck_regles_silence_longueur", "longueur > 0");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "suivis",
                 schema: "echeances",
                 columns: table => new
@@ -148,8 +197,15 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     type_enregistre = table.Column<string>(type: "text", nullable: true),
                     service_enregistre = table.Column<string>(type: "text", nullable: true),
                     is_pour_information = table.Column<bool>(type: "boolean", nullable: false),
+                    is_sans_accuse = table.Column<bool>(type: "boolean", nullable: false),
                     is_restreint = table.Column<bool>(type: "boolean", nullable: false),
                     is_annule = table.Column<bool>(type: "boolean", nullable: false),
+                    accuse_enregistrement = table.Column<string>(type: "text", nullable: true),
+                    accuse_enregistrement_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    accuse_reception = table.Column<string>(type: "text", nullable: true),
+                    accuse_reception_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    version_accuse_enregistrement = table.Column<int>(type: "integer", nullable: false),
+                    version_accuse_reception = table.Column<int>(type: "integer", nullable: false),
                     etat = table.Column<string>(type: "text", nullable: true),
                     service_dossier = table.Column<string>(type: "text", nullable: true),
                     agent_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -207,6 +263,7 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                     is_impose = table.Column<bool>(type: "boolean", nullable: false),
                     base_le = table.Column<DateOnly>(type: "date", nullable: false),
                     due_on = table.Column<DateOnly>(type: "date", nullable: false),
+                    objectif_le = table.Column<DateOnly>(type: "date", nullable: true),
                     calcul = table.Column<string>(type: "text", nullable: false),
                     calendrier_version = table.Column<int>(type: "integer", nullable: false),
                     is_projection = table.Column<bool>(type: "boolean", nullable: false),
@@ -329,7 +386,7 @@ namespace SuiviCourrier.Echeances.Data.Migrations
                 schema: "echeances",
                 table: "horloges",
                 column: "due_on",
-                filter: "closed_on is null and missed_at is null");
+                filter: "kind = 'Reponse' and closed_on is null and missed_at is null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_journal_courrier_id_id",
@@ -399,6 +456,14 @@ namespace SuiviCourrier.Echeances.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "regimes",
+                schema: "echeances");
+
+            migrationBuilder.DropTable(
+                name: "regles_accuses",
+                schema: "echeances");
+
+            migrationBuilder.DropTable(
+                name: "regles_silence",
                 schema: "echeances");
 
             migrationBuilder.DropTable(
