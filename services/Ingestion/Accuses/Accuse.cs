@@ -12,7 +12,7 @@ public enum CanalAccuse
     Courrier,
 }
 
-/// <summary>An acknowledgement owed, sent or set aside: at most one of a kind per courrier, decided in the transaction of the registration.</summary>
+/// <summary>An acknowledgement owed, sent or set aside: at most one of a kind per courrier, decided with the registration, or when service and type are known.</summary>
 public sealed class Accuse
 {
     public Guid Id { get; init; } = Guid.CreateVersion7();
@@ -33,6 +33,11 @@ public sealed class Accuse
 
     /// <summary>The exact text sent or printed, kept as evidence.</summary>
     public Guid? PieceId { get; set; }
+
+    /// <summary>Text it was written from, with <see cref="ModeleVersion"/>; null until it has left.</summary>
+    public string? ModeleCode { get; set; }
+
+    public int? ModeleVersion { get; set; }
 
     public uint Xmin { get; init; }
 
@@ -56,6 +61,7 @@ internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
         builder.ToTable("accuses", t =>
         {
             t.HasCheckConstraint("ck_accuses_motif", "etat <> 'SansObjet' OR motif IS NOT NULL");
+            t.HasCheckConstraint("ck_accuses_modele", "(modele_code IS NULL) = (modele_version IS NULL)");
             t.HasCheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");
         });
         builder.Property(a => a.Kind).HasConversion<string>();

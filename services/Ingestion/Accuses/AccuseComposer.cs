@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using MimeKit;
 using SuiviCourrier.Contracts.Accuses;
@@ -12,11 +13,13 @@ using SuiviCourrier.ServiceDefaults.Messages;
 namespace SuiviCourrier.Ingestion.Accuses;
 
 /// <summary>
-/// The acknowledgement of registration (CRPA R112-11-2): one recipient, an automatic reply that nothing answers back to, never a word of the body
-/// received.
+/// Acknowledgements by e-mail, of registration (CRPA R112-11-2) and of reception (R112-11-1): one recipient, an automatic reply that nothing answers
+/// back to, never a word of the body received.
 /// </summary>
-public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, TimeProvider clock) : ICourrielComposer
+public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, IFileStore store, TimeProvider clock) : ICourrielComposer
 {
+    private const string ModeleHeader = "X-Courrier-Modele";
+
     /// <summary>The text names the day by which we answer: Echeances computes it within moments. After this long the text leaves, and says nothing of it.</summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
 
@@ -35,6 +38,18 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
             return null;
         }
 
+        switch (await texte.ReadinessAsync(courrier, accuse, cancellationToken))
+        {
+            case ReadinessAccuse.TooLate:
+                return null;
+            case ReadinessAccuse.NotYet:
+                // Without the silence date no time limit could be held against its author: it waits, however long.
+                var isRecent = clock.GetUtcNow() - accuse.ChangedAt < s_patience;
+                throw new CourrielPasPretException(TimeSpan.FromSeconds(isRecent ? 0.2 : 30), "En attente de la date d’effet du silence");
+            case ReadinessAccuse.Ready:
+                break;
+        }
+
         var reponse = await texte.ReponseAsync(courrier, cancellationToken);
         if (!reponse.IsConnue && clock.GetUtcNow() - courrier.EnregistreLe < s_patience)
         {
@@ -46,6 +61,7 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
         message.To.Add(new MailboxAddress(string.Empty, to));
         message.Headers.Add(HeaderId.AutoSubmitted, "auto-replied");
         message.Headers.Add("X-Auto-Response-Suppress", "All");
+        message.Headers.Add(ModeleHeader, string.Create(CultureInfo.InvariantCulture, $"{rendered.ModeleCode};{rendered.ModeleVersion}"));
         await ReplyToMessageAsync(message, courrier, cancellationToken);
         message.Body = new MultipartAlternative
         {
@@ -72,7 +88,7 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
             EtatCourriel.Accepte => (EtatAccuse.Envoye, (string?)null),
             EtatCourriel.Refuse => (EtatAccuse.Refuse, courriel.Detail),
             EtatCourriel.Incertain => (EtatAccuse.Incertain, courriel.Detail),
-            EtatCourriel.Supprime => (EtatAccuse.SansObjet, courrier.IsAnnule ? "L’enregistrement a été annulé" : "Il n’y avait plus rien à envoyer"),
+            EtatCourriel.Supprime => (EtatAccuse.SansObjet, courrier.IsAnnule ? "L’enregistrement a été annulé" : "La réponse ou la clôture est venue avant"),
             EtatCourriel.AEnvoyer or EtatCourriel.EnCours => (EtatAccuse.AEnvoyer, null),
         };
 
@@ -129,7 +145,7 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
         {
             CourrierId = accuse.CourrierId,
             Role = RolePiece.Accuse,
-            Nom = "accuse-enregistrement.eml",
+            Nom = AccuseSortant.NomPiece(accuse.Kind, "eml"),
             Sha256 = sha256,
             Taille = taille,
             TypeMime = TypeMime.Message,
@@ -137,5 +153,13 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, Tim
         };
         db.Pieces.Add(piece);
         accuse.PieceId = piece.Id;
+
+        // The message itself says which text it was written from: the evidence is what left, not what would leave today.
+        await using var sent = store.OpenRead(sha256);
+        var modele = (await HeaderList.LoadAsync(sent, cancellationToken))[ModeleHeader]?.Split(';');
+        if (modele is [var code, var version] && int.TryParse(version, CultureInfo.InvariantCulture, out var number))
+        {
+            (accuse.ModeleCode, accuse.ModeleVersion) = (code, number);
+        }
     }
 }

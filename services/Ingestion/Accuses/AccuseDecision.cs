@@ -37,5 +37,5 @@ public sealed record AccuseDecision(EtatAccuse Etat, CanalAccuse? Canal, string?
             : "Ni adresse électronique ni adresse postale connue");
     }
 
-    private static AccuseDecision None(string motif) => new(EtatAccuse.SansObjet, null, null, motif);
+    public static AccuseDecision None(string motif) => new(EtatAccuse.SansObjet, null, null, motif);
 }

@@ -1,3 +1,4 @@
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.ServiceDefaults.Courriels;
 
 namespace SuiviCourrier.Ingestion.Accuses;
@@ -9,6 +10,13 @@ public static class AccuseSortant
     public const string Kind = "accuse";
 
     public static string CleOf(Accuse accuse) => $"accuse:{accuse.CourrierId}:{accuse.Kind}";
+
+    /// <summary>Name of the file kept as evidence.</summary>
+    public static string NomPiece(KindAccuse kind, string extension) => kind switch
+    {
+        KindAccuse.Enregistrement => $"accuse-enregistrement.{extension}",
+        KindAccuse.Reception => $"accuse-reception.{extension}",
+    };
 
     public static CourrielSortant Of(Accuse accuse, DateTimeOffset now) => new()
     {

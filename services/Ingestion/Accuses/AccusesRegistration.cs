@@ -1,20 +1,30 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Ingestion.Accuses.ATraiter;
 using SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
 using SuiviCourrier.Ingestion.Accuses.Impression;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
+using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
+using SuiviCourrier.Ingestion.Accuses.Reception;
+using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Messages;
 
 namespace SuiviCourrier.Ingestion.Accuses;
 
 public static class AccusesRegistration
 {
+    private const string Acknowledger = "ingestion.acknowledge-reception";
+
     /// <summary>Acknowledgements, by e-mail and on paper.</summary>
     public static IServiceCollection AddAccuses(this IServiceCollection services)
     {
         services.AddSingleton<IReadOnlyList<Modele>>(_ => Modele.Load(Path.Combine(AppContext.BaseDirectory, "seeds", "modeles")));
         services.AddSingleton<ModeleRenderer>(_ => new ModeleRenderer());
+        services.AddScoped<SituationsTraitees>();
+        services.AddScoped<SilencesAnnonces>();
         services.AddScoped<TexteAccuse>();
         services.AddScoped<PlafondsAccuses>();
         services.AddScoped<ICourrielComposer, AccuseComposer>();
@@ -23,6 +33,14 @@ public static class AccusesRegistration
         services.AddScoped<LotsImpression>();
         services.AddScoped<PrepareLot>();
         services.AddScoped<MarkPrinted>();
+        services.AddScoped<RequestPieces>();
+        services
+            .AddConsumer<AcknowledgeReception, CourrierQualified, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)
+            .AddConsumer<AcknowledgeReception, CourrierAssigned, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)
+            .AddConsumer<AcknowledgeReception, CourrierAnswered, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)
+            .AddConsumer<AcknowledgeReception, CourrierClosed, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)
+            .AddConsumer<AcknowledgeReception, CourrierReopened, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)
+            .AddConsumer<AcknowledgeReception, CourrierCorrected, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion);
         return services;
     }
 

@@ -1,6 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
+using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
+using SuiviCourrier.Ingestion.Accuses.Reception;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.SuiviPublic;
@@ -9,8 +14,24 @@ using SuiviCourrier.ServiceDefaults.Time;
 namespace SuiviCourrier.Ingestion.Accuses;
 
 /// <summary>Writes the text of an acknowledgement from what is known of the courrier at that moment.</summary>
-public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, LienSuivi lienSuivi, TimeProvider clock)
+public sealed class TexteAccuse(
+    IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, LienSuivi lienSuivi,
+    SituationsTraitees situations, SilencesAnnonces silences, TimeProvider clock)
 {
+    /// <summary>Whether it may be written now.</summary>
+    public async Task<ReadinessAccuse> ReadinessAsync(Courrier courrier, Accuse accuse, CancellationToken cancellationToken)
+    {
+        if (accuse.Kind == KindAccuse.Enregistrement)
+        {
+            return ReadinessAccuse.Ready;
+        }
+
+        var situation = await situations.OfAsync(courrier, cancellationToken);
+        return situation.IsOver ? ReadinessAccuse.TooLate
+            : situation.IsComplete && await silences.IsReadyAsync(courrier, situation, cancellationToken) ? ReadinessAccuse.Ready
+            : ReadinessAccuse.NotYet;
+    }
+
     /// <summary>What may be said of the answer, from the answer clock that Echeances keeps.</summary>
     public async Task<ReponseAnnoncee> ReponseAsync(Courrier courrier, CancellationToken cancellationToken)
     {
@@ -34,9 +55,12 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
     public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken)
     {
         var site = await siteCourant.GetAsync(cancellationToken);
-        var service = courrier.ServiceCode is null
+        var situation = await situations.OfAsync(courrier, cancellationToken);
+        var service = situation.ServiceCode is null
             ? null
-            : await db.Services.AsNoTracking().SingleOrDefaultAsync(s => s.Code == courrier.ServiceCode, cancellationToken);
+            : await db.Services.AsNoTracking().SingleOrDefaultAsync(s => s.Code == situation.ServiceCode, cancellationToken);
+        var reception = await ReceptionAsync(courrier, accuse, situation, cancellationToken);
+        var franceServices = await FranceServicesAsync(courrier, site, cancellationToken);
         var formules = FormulesEpistolaires.For(courrier.Expediteur.Categorie, null, courrier.Expediteur.Fonction);
         var adresse = site.Adresse.Split('\n');
         return renderer.Render(ModeleOf(accuse), new ValeursModele
@@ -57,21 +81,60 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
             ServiceLibelle = service?.Libelle,
             ServiceTelephone = service is null ? null : service.Telephone ?? site.Telephone,
             ServiceCourriel = service is null ? null : service.Courriel ?? site.Courriel,
+            ServiceAdresse = service is null ? null : OneLine(service.Adresse ?? site.Adresse),
+            SilenceDate = reception.Silence is { } silence ? DatesEnFrancais.DateComplete(silence.Le) : null,
+            SilenceEffet = reception.Silence?.Effet,
+            SilenceRecours = reception.Silence?.Recours,
+            PiecesDemandees = [.. reception.Pieces.Select(p => p.Libelle)],
+            PiecesAvant = reception.Pieces is [.., var last] ? DatesEnFrancais.DateComplete(last.AvantLe) : null,
+            TeleserviceNom = reception.Type?.TeleserviceNom,
+            TeleserviceLien = reception.Type?.TeleserviceUrl,
             SiteLibelle = site.Libelle,
             SiteTelephone = site.Telephone,
             SiteAdresse = adresse,
             Ville = VilleOf(adresse),
             SuiviLien = lienSuivi.Of(courrier),
-            FranceServicesLien = site.FranceServicesUrl,
-            FranceServicesLibelle = "France Services",
+            FranceServicesLien = franceServices.Url,
+            FranceServicesLibelle = franceServices.Libelle,
         });
     }
+
+    /// <summary>What only an accusé de réception says.</summary>
+    private async Task<(SilenceAnnonce? Silence, IReadOnlyList<PieceDemandee> Pieces, TypeCourrier? Type)> ReceptionAsync(
+        Courrier courrier, Accuse accuse, SituationTraitee situation, CancellationToken cancellationToken)
+    {
+        if (accuse.Kind == KindAccuse.Enregistrement)
+        {
+            return (null, [], null);
+        }
+
+        var pieces = await db.PiecesDemandees.AsNoTracking().Where(p => p.CourrierId == courrier.Id).OrderBy(p => p.Ordre).ToListAsync(cancellationToken);
+        var type = situation.TypeCode is null ? null : await db.Types.AsNoTracking().SingleOrDefaultAsync(t => t.Code == situation.TypeCode, cancellationToken);
+        return (await silences.OfAsync(courrier, cancellationToken), pieces, type);
+    }
+
+    /// <summary>The list of the sender's département: naturalisation alone serves six of them.</summary>
+    private async Task<(string Url, string Libelle)> FranceServicesAsync(Courrier courrier, ServiceDefaults.Time.Site site, CancellationToken cancellationToken)
+    {
+        var departement = DepartementPostal.Of(courrier.Expediteur.Adresse) ?? DepartementPostal.Of(site.Adresse);
+        var lien = departement is null
+            ? null
+            : await db.LiensFranceServices.AsNoTracking().SingleOrDefaultAsync(l => l.Departement == departement, cancellationToken);
+        return lien is null ? (site.FranceServicesUrl, "France Services") : (lien.Url, lien.Libelle);
+    }
+
+    private static string OneLine(string adresse) => string.Join(", ", adresse.Split('\n'));
 
     /// <summary>A code without its texts is a mistake of the installation: it is said, not worked around.</summary>
     private Modele ModeleOf(Accuse accuse)
     {
         var support = accuse.Canal == CanalAccuse.Courrier ? SupportModele.Lettre : SupportModele.Courriel;
-        return modeles.FirstOrDefault(m => m.Genre == GenreModele.AccuseEnregistrement && m.Support == support)
+        var genre = accuse.Kind switch
+        {
+            KindAccuse.Enregistrement => GenreModele.AccuseEnregistrement,
+            KindAccuse.Reception => GenreModele.AccuseReception,
+        };
+        return modeles.FirstOrDefault(m => m.Genre == genre && m.Support == support)
             ?? throw new InvalidOperationException($"There is no text for acknowledgements by {support}");
     }
 
@@ -85,6 +148,18 @@ public sealed class TexteAccuse(IngestionDbContext db, SiteCourant siteCourant, 
     }
 
     private sealed record SuiviLu(DateOnly? DueOn, bool IsArrete, string? MotifArret);
+}
+
+/// <summary>Whether an acknowledgement may be written.</summary>
+public enum ReadinessAccuse
+{
+    Ready,
+
+    /// <summary>What it must say is on its way.</summary>
+    NotYet,
+
+    /// <summary>The answer or the closing came first.</summary>
+    TooLate,
 }
 
 /// <summary>

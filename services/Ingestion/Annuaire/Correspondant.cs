@@ -21,6 +21,9 @@ public sealed class Correspondant
     public string? Adresse { get; set; }
     public string? Telephone { get; set; }
 
+    /// <summary>Does not want electronic answers (CRPA L112-14): what is owed goes by post when the address is known.</summary>
+    public bool IsElectroniqueRefusee { get; set; }
+
     /// <summary><see cref="CleAnnuaire"/> of the name, to find duplicates.</summary>
     public required string NomCle { get; set; }
 

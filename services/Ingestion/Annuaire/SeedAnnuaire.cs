@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Schemas;
 
 namespace SuiviCourrier.Ingestion.Annuaire;
 
-/// <summary>Loads the site, its services, the types of courrier and the mailboxes.</summary>
+/// <summary>Loads the site, its services, the types of courrier, the France Services links and the mailboxes.</summary>
 public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
 {
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
@@ -23,6 +24,7 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
         await SeedServicesAsync(await ReadAsync<ServiceFile[]>(reference, "services.json", cancellationToken), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await SeedTypesAsync((await ReadAsync<TypesFile>(reference, "natures-types.json", cancellationToken)).Types, cancellationToken);
+        await SeedFranceServicesAsync(await ReadAsync<LienFranceServicesFile[]>(reference, "france-services.json", cancellationToken), cancellationToken);
         await SeedBoitesAsync(await ReadAsync<BoiteFile[]>(reference, "boites.json", cancellationToken), cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -69,9 +71,32 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
         var existing = await db.Types.ToDictionaryAsync(t => t.Code, cancellationToken);
         foreach (var (rank, file) in files.Index())
         {
-            var seeded = new TypeCourrier { Code = file.Code, Libelle = file.Libelle, Nature = file.Nature, ServiceCode = file.ServiceCode, Ordre = rank + 1 };
+            var seeded = new TypeCourrier
+            {
+                Code = file.Code,
+                Libelle = file.Libelle,
+                Nature = file.Nature,
+                ServiceCode = file.ServiceCode,
+                IsSansAccuse = file.SansAccuse,
+                TeleserviceNom = file.Teleservice?.Nom,
+                TeleserviceUrl = file.Teleservice?.Lien,
+                Ordre = rank + 1,
+            };
             Upsert(db.Types, seeded, existing.GetValueOrDefault(file.Code));
         }
+    }
+
+    /// <summary>The site keeps this list itself: only départements it does not hold yet are added.</summary>
+    private async Task SeedFranceServicesAsync(LienFranceServicesFile[] files, CancellationToken cancellationToken)
+    {
+        var existing = await db.LiensFranceServices.Select(l => l.Departement).ToListAsync(cancellationToken);
+        db.LiensFranceServices.AddRange(files.Where(f => !existing.Contains(f.Departement)).Select(f => new LienFranceServices
+        {
+            Departement = f.Departement,
+            Libelle = f.Libelle,
+            Url = f.Lien,
+            VerifieLe = f.VerifieLe,
+        }));
     }
 
     private async Task SeedBoitesAsync(BoiteFile[] files, CancellationToken cancellationToken)
@@ -130,7 +155,12 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
 
     private sealed record TypesFile(TypeFile[] Types);
 
-    private sealed record TypeFile(string Code, string Libelle, NatureCourrier Nature, string? ServiceCode);
+    private sealed record TypeFile(
+        string Code, string Libelle, NatureCourrier Nature, string? ServiceCode, bool SansAccuse = false, TeleserviceFile? Teleservice = null);
+
+    private sealed record TeleserviceFile(string Nom, string Lien);
+
+    private sealed record LienFranceServicesFile(string Departement, string Libelle, string Lien, DateOnly VerifieLe);
 
     private sealed record BoiteFile(string Code, string Libelle, string Adresse, string[] Alias, string? ServiceCode, string[] ExpediteursFormulaire);
 }

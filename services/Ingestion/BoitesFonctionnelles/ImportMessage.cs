@@ -37,8 +37,8 @@ public sealed class ImportMessage(IngestionDbContext db, ReceiveMessage receiveM
             return new Fate(message.Sort, chrono, null, message.Motif);
         }
 
-        var accuse = await db.Accuses.AsNoTracking().SingleOrDefaultAsync(
-            a => a.CourrierId == message.CourrierId && a.Kind == KindAccuse.Enregistrement, cancellationToken);
+        var accuse = await db.Accuses.AsNoTracking().Where(a => a.CourrierId == message.CourrierId)
+            .OrderByDescending(a => a.Kind == KindAccuse.Reception).FirstOrDefaultAsync(cancellationToken);
         return accuse is { Etat: not EtatAccuse.SansObjet }
             ? new Fate(message.Sort, chrono, accuse.Canal, null)
             : new Fate(message.Sort, chrono, null, accuse?.Motif);

@@ -91,6 +91,9 @@ public sealed class Courrier
     public bool IsAnnule { get; set; }
     public string? MotifAnnulation { get; set; }
 
+    /// <summary>Nobody is acknowledged, for the reason kept on the acknowledgement: told in facts, so that no clock waits for it.</summary>
+    public bool IsSansAccuse { get; set; }
+
     /// <summary>Version of the last fact published about it.</summary>
     public int Version { get; set; } = 1;
 
@@ -115,6 +118,7 @@ public sealed class Courrier
         TypeCode = TypeCode,
         ServiceCode = ServiceCode,
         IsPourInformation = IsPourInformation,
+        IsSansAccuse = IsSansAccuse,
         IsRestreint = IsRestreint,
         IsAnnule = IsAnnule,
     };

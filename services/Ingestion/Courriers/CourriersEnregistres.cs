@@ -35,6 +35,8 @@ public sealed class CourriersEnregistres(IngestionDbContext db, ICourrierAccess 
                 [.. c.Pieces.Where(p => p.Role == RolePiece.Document).Select(p => new ScanRecu(p.Sha256, p.Taille, p.TypeMime, p.Nom))])
             : null;
 
+    /// <summary>The accusé de réception, else that of the registration.</summary>
     public Task<Accuses.Accuse> AccuseOfAsync(Guid courrierId, CancellationToken cancellationToken) =>
-        db.Accuses.AsNoTracking().SingleAsync(a => a.CourrierId == courrierId && a.Kind == Contracts.Accuses.KindAccuse.Enregistrement, cancellationToken);
+        db.Accuses.AsNoTracking().Where(a => a.CourrierId == courrierId)
+            .OrderByDescending(a => a.Kind == Contracts.Accuses.KindAccuse.Reception).FirstAsync(cancellationToken);
 }

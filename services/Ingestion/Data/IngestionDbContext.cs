@@ -1,6 +1,8 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Stock;
@@ -20,12 +22,14 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<ServicePrefecture> Services => Set<ServicePrefecture>();
     public DbSet<TypeCourrier> Types => Set<TypeCourrier>();
     public DbSet<Correspondant> Correspondants => Set<Correspondant>();
+    public DbSet<LienFranceServices> LiensFranceServices => Set<LienFranceServices>();
     public DbSet<CompteurChrono> CompteursChrono => Set<CompteurChrono>();
     public DbSet<Courrier> Courriers => Set<Courrier>();
     public DbSet<PieceAnnoncee> PiecesAnnoncees => Set<PieceAnnoncee>();
     public DbSet<Piece> Pieces => Set<Piece>();
     public DbSet<Echange> Echanges => Set<Echange>();
     public DbSet<Accuse> Accuses => Set<Accuse>();
+    public DbSet<PieceDemandee> PiecesDemandees => Set<PieceDemandee>();
     public DbSet<BoiteFonctionnelle> Boites => Set<BoiteFonctionnelle>();
     public DbSet<MessageRecu> MessagesRecus => Set<MessageRecu>();
     public DbSet<LigneStock> LignesStock => Set<LigneStock>();

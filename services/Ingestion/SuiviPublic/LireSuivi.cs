@@ -48,8 +48,8 @@ public sealed class LireSuivi(IngestionDbContext db, TexteAccuse texte, SiteCour
             .SingleOrDefaultAsync(cancellationToken);
         var code = dossier?.ServiceInstructeurCode ?? courrier.ServiceCode;
         var service = code is null ? null : await db.Services.AsNoTracking().SingleOrDefaultAsync(s => s.Code == code, cancellationToken);
-        var accuse = await db.Accuses.Where(a => a.CourrierId == courrier.Id && a.Kind == KindAccuse.Enregistrement && a.Etat != EtatAccuse.SansObjet)
-            .Select(a => a.Canal).SingleOrDefaultAsync(cancellationToken);
+        var accuse = await db.Accuses.Where(a => a.CourrierId == courrier.Id && a.Etat != EtatAccuse.SansObjet)
+            .OrderByDescending(a => a.Kind == KindAccuse.Reception).Select(a => a.Canal).FirstOrDefaultAsync(cancellationToken);
         return new SuiviLu(
             courrier.NumeroChrono,
             courrier.RecuLe,

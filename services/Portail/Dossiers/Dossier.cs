@@ -50,7 +50,7 @@ public sealed class Dossier : IVisibleRow
     public bool IsRestreint { get; set; }
     public bool IsPourInformation { get; set; }
 
-    /// <summary>State of the acknowledgement of registration; null while there is none.</summary>
+    /// <summary>State of the accusé de réception, else of that of the registration; null while there is none.</summary>
     public EtatAccuse? AccuseEtat { get; set; }
     public int VersionAccuse { get; set; }
 

@@ -53,7 +53,8 @@ public sealed class DossierOpener(PortailDbContext db)
             c.version, c.site_code, c.numero_chrono, c.objet, c.expediteur_nom, c.expediteur_fonction, c.expediteur_categorie, c.canal,
             c.recu_le, c.enregistre_le, c.is_restreint, c.is_pour_information, a.etat, 0, 0
         FROM ingestion.lecture_courriers c
-        LEFT JOIN ingestion.lecture_accuses a ON a.courrier_id = c.courrier_id AND a.kind = 'Enregistrement'
+        LEFT JOIN LATERAL (
+            SELECT etat FROM ingestion.lecture_accuses WHERE courrier_id = c.courrier_id ORDER BY kind = 'Reception' DESC LIMIT 1) a ON true
         WHERE c.sens = 'Arrivee' AND {{which}}
         ON CONFLICT (courrier_id) DO UPDATE SET
             etat = CASE

@@ -31,7 +31,7 @@ public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTa
     {
         await opener.OpenAsync(fact.CourrierId, cancellationToken);
         var dossier = await db.Dossiers.SingleAsync(d => d.CourrierId == fact.CourrierId, cancellationToken);
-        if (fact.Version <= dossier.VersionAccuse)
+        if (fact.Version <= dossier.VersionAccuse || (fact.Kind == KindAccuse.Enregistrement && await HasReceptionAsync(fact.CourrierId, cancellationToken)))
         {
             return;
         }
@@ -44,6 +44,12 @@ public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTa
 
         await db.SaveChangesAsync(cancellationToken);
     }
+
+    /// <summary>An accusé de réception says more: once there is one, the lists show what becomes of it.</summary>
+    private async Task<bool> HasReceptionAsync(Guid courrierId, CancellationToken cancellationToken) =>
+        (await db.Database.SqlQuery<bool>(
+            $"""SELECT EXISTS (SELECT FROM ingestion.lecture_accuses WHERE courrier_id = {courrierId} AND kind = 'Reception') AS "Value" """)
+            .ToListAsync(cancellationToken)).Single();
 }
 
 /// <summary>Keeps the due date shown in lists, and the tasks of what is missed.</summary>

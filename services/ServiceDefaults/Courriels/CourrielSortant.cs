@@ -77,7 +77,8 @@ public sealed class CourrielsSortants(ServiceDbContext db)
 
     /// <summary>Takes back a message that nobody has claimed yet; one that is being sent leaves.</summary>
     /// <param name="detail">Why, in French.</param>
-    public async Task WithdrawAsync(string cle, string detail, DateTimeOffset now, CancellationToken cancellationToken) =>
+    /// <returns>False when it is leaving, has left, or was never queued.</returns>
+    public async Task<bool> WithdrawAsync(string cle, string detail, DateTimeOffset now, CancellationToken cancellationToken) =>
         await db.Set<CourrielSortant>()
             .Where(c => c.Cle == cle && c.Etat == EtatCourriel.AEnvoyer)
             .ExecuteUpdateAsync(
@@ -85,7 +86,7 @@ public sealed class CourrielsSortants(ServiceDbContext db)
                     .SetProperty(c => c.Etat, EtatCourriel.Supprime)
                     .SetProperty(c => c.Detail, detail)
                     .SetProperty(c => c.SettledAt, now),
-                cancellationToken);
+                cancellationToken) == 1;
 
     /// <summary>As <see cref="Enqueue"/>; a message of the same key that was taken back before it left is the one to send.</summary>
     public async Task EnqueueAgainAsync(CourrielSortant courriel, CancellationToken cancellationToken)

@@ -95,7 +95,7 @@ public sealed class BureauOrdrePagesTests
         await EventuallyAsync(
             "The due dates never came",
             async () => await _courrier.Database.ScalarAsync<long>(
-                "SELECT count(*) FROM ingestion.lecture_accuses a JOIN echeances.lecture_echeances e USING (courrier_id) WHERE a.etat = 'AImprimer'") == 2);
+                "SELECT count(*) FROM ingestion.lecture_accuses a JOIN echeances.lecture_echeances e USING (courrier_id) WHERE a.etat = 'AImprimer' AND e.kind = 'Reponse'") == 2);
         using var prepared = await _account.PostAsync("/accuses", [], "?handler=Preparer");
         foreach (var width in new[] { 1280, 375 })
         {

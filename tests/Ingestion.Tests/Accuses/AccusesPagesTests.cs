@@ -282,7 +282,7 @@ public sealed class AccusesPagesTests
 
     private static Task DueAsync(RunningCourrier courrier, Guid courrierId) => EventuallyAsync(
         "The due date never came",
-        async () => await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM echeances.lecture_echeances WHERE courrier_id = $1", courrierId) == 1);
+        async () => await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM echeances.lecture_echeances WHERE courrier_id = $1 AND kind = 'Reponse'", courrierId) == 1);
 
     private static Task<string?> StateAsync(RunningCourrier courrier, Guid courrierId) =>
         courrier.Database.ScalarAsync<string>("SELECT etat FROM ingestion.accuses WHERE courrier_id = $1", courrierId);

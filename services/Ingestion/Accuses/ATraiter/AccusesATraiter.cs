@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Ingestion.Accuses.Reception;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Rights;
@@ -77,6 +78,7 @@ public sealed class AccusesATraiter(IngestionDbContext db)
 
     private IQueryable<LigneAccuse> Of(Agent agent, GenreAccuses genre) => Rows(EtatsOf(genre)).Visible(agent);
 
+    /// <summary>One replaced by an accusé de réception is not missing: its courrier is acknowledged.</summary>
     private IQueryable<LigneAccuse> Rows(string[] etats) => db.Database.SqlQuery<LigneAccuse>(
         $"""
         SELECT a.id AS accuse_id, a.courrier_id, c.numero_chrono, c.objet, coalesce(c.expediteur_nom, 'Expéditeur anonyme') AS expediteur_nom,
@@ -84,6 +86,6 @@ public sealed class AccusesATraiter(IngestionDbContext db)
         FROM ingestion.accuses a
         JOIN ingestion.courriers c ON c.id = a.courrier_id
         LEFT JOIN portail.lecture_dossiers d ON d.courrier_id = c.id
-        WHERE a.etat = ANY ({etats})
+        WHERE a.etat = ANY ({etats}) AND a.motif IS DISTINCT FROM {ReceptionDecision.Remplace}
         """);
 }

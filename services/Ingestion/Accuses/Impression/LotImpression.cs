@@ -30,6 +30,11 @@ public sealed class LettreDuLot
 
     public required long Taille { get; init; }
 
+    /// <summary>Text it was written from.</summary>
+    public required string ModeleCode { get; init; }
+
+    public required int ModeleVersion { get; init; }
+
     /// <summary>State of the acknowledgement it was written from: corrected since, the letter no longer is the one to send.</summary>
     public required DateTimeOffset AccuseChangedAt { get; init; }
 }

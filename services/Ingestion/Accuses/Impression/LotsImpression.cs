@@ -76,7 +76,7 @@ public sealed class LotsImpression(IngestionDbContext db, ActeursEnMots acteurs,
         {
             using (var builder = new PdfDocumentBuilder(file, disposeStream: false, PdfWriterType.Default, 1.7, null))
             {
-                builder.DocumentInformation.Title = $"Accusés d’enregistrement, {lot.Lettres.Count} lettres";
+                builder.DocumentInformation.Title = $"Accusés, {lot.Lettres.Count} lettres";
                 foreach (var lettre in lot.Lettres)
                 {
                     await using var stored = store.OpenRead(lettre.Sha256);

@@ -53,7 +53,7 @@ public sealed class MarkPrinted(IngestionDbContext db, LotsImpression lots, Time
         {
             CourrierId = courrierId,
             Role = RolePiece.Accuse,
-            Nom = "accuse-enregistrement.pdf",
+            Nom = AccuseSortant.NomPiece(accuse.Kind, "pdf"),
             Sha256 = lettre.Sha256,
             Taille = lettre.Taille,
             TypeMime = TypeMime.Pdf,
@@ -61,6 +61,7 @@ public sealed class MarkPrinted(IngestionDbContext db, LotsImpression lots, Time
         };
         db.Pieces.Add(piece);
         accuse.PieceId = piece.Id;
+        (accuse.ModeleCode, accuse.ModeleVersion) = (lettre.ModeleCode, lettre.ModeleVersion);
         accuse.ChangeState(EtatAccuse.Imprime, null, clock.GetUtcNow());
         db.Journal.Record(
             agent.Id.ToString(), nameof(MarkPrinted), $"accuse:{accuse.Id}", courrier.Id, accuse.ChangedAt,

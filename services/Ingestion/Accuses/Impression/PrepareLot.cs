@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Ingestion.Accuses.ATraiter;
+using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -34,7 +35,7 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
         var fichiers = new List<Fichier>();
         foreach (var id in waiting)
         {
-            if (await WriteAsync(id, now, cancellationToken) is not var (accuse, fichier))
+            if (await WriteAsync(id, now, cancellationToken) is not var (accuse, rendered, fichier))
             {
                 continue;
             }
@@ -46,6 +47,8 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
                 Ordre = lot.Lettres.Count + 1,
                 Sha256 = fichier.Sha256,
                 Taille = fichier.Taille,
+                ModeleCode = rendered.ModeleCode,
+                ModeleVersion = rendered.ModeleVersion,
                 AccuseChangedAt = accuse.ChangedAt,
             });
         }
@@ -66,7 +69,7 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
     /// <summary>The letter alone, as it would be printed now.</summary>
     public async Task<Stream?> LookAsync(Guid accuseId, CancellationToken cancellationToken)
     {
-        if (await WriteAsync(accuseId, DateTimeOffset.MaxValue, cancellationToken) is not var (_, fichier))
+        if (await WriteAsync(accuseId, DateTimeOffset.MaxValue, cancellationToken) is not var (_, _, fichier))
         {
             return null;
         }
@@ -74,7 +77,7 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
         return store.OpenRead(fichier.Sha256);
     }
 
-    private async Task<(Accuse Accuse, Fichier Fichier)?> WriteAsync(Guid accuseId, DateTimeOffset now, CancellationToken cancellationToken)
+    private async Task<(Accuse Accuse, RenderedModele Rendered, Fichier Fichier)?> WriteAsync(Guid accuseId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var accuse = await db.Accuses.AsNoTracking().SingleOrDefaultAsync(a => a.Id == accuseId && a.Etat == EtatAccuse.AImprimer, cancellationToken);
         if (accuse is null)
@@ -83,6 +86,11 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
         }
 
         var courrier = await db.Courriers.AsNoTracking().SingleAsync(c => c.Id == accuse.CourrierId, cancellationToken);
+        if (await texte.ReadinessAsync(courrier, accuse, cancellationToken) is not ReadinessAccuse.Ready)
+        {
+            return null;
+        }
+
         var reponse = await texte.ReponseAsync(courrier, cancellationToken);
         if (!reponse.IsConnue && now - courrier.EnregistreLe < s_patience)
         {
@@ -93,7 +101,7 @@ public sealed class PrepareLot(IngestionDbContext db, AccusesATraiter accuses, T
         using var pdf = new MemoryStream();
         await rendered.PdfAsync(pdf, cancellationToken);
         pdf.Position = 0;
-        return (accuse, await store.StoreAsync(pdf, MaxLettre, cancellationToken));
+        return (accuse, rendered, await store.StoreAsync(pdf, MaxLettre, cancellationToken));
     }
 
     /// <summary>The newest lot, when it holds exactly what waits now: the button was pressed twice, or by two people.</summary>

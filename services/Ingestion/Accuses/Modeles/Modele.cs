@@ -8,6 +8,9 @@ namespace SuiviCourrier.Ingestion.Accuses.Modeles;
 public enum GenreModele
 {
     AccuseEnregistrement,
+
+    /// <summary>What CRPA R112-5 and R112-11-1 ask for.</summary>
+    AccuseReception,
     RecepisseDepot,
     Reponse,
 }

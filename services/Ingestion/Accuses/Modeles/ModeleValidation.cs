@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Fluid;
 using Fluid.Ast;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
 
 namespace SuiviCourrier.Ingestion.Accuses.Modeles;
 
@@ -10,6 +11,16 @@ public static partial class ModeleValidation
 {
     private const string Lien = "https://liste.france-services.example/";
     private const string Voie = "1 voie de la Vérification";
+    private const string Service = "Service de la vérification";
+    private const string Telephone = "01 00 00 00 00";
+    private const string Courriel = "verification@site.example";
+    private const string ServiceVoie = "2 voie du Service";
+    private const string Reception = "lundi 2 novembre 2026";
+    private const string Silence = "samedi 2 janvier 2027";
+    private const string Recours = "Voie de recours de la vérification.";
+    private const string Piece = "Pièce de la vérification";
+    private const string PieceAvant = "mercredi 2 décembre 2026";
+    private const string Teleservice = "https://teleservice.example/";
 
     public static IReadOnlyList<string> Validate(Modele modele)
     {
@@ -45,7 +56,8 @@ public static partial class ModeleValidation
         var errors = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var categorie in Enum.GetValues<CategorieExpediteur>().Except(modele.CategoriesExclues))
         {
-            foreach (var service in new[] { null, "Service" })
+            // An accusé de réception is written only once its service is known.
+            foreach (var service in modele.Genre == GenreModele.AccuseReception ? [Service] : new[] { null, Service })
             {
                 try
                 {
@@ -80,9 +92,46 @@ public static partial class ModeleValidation
             yield return "Ce modèle demande des documents : {{ adresse_retour }} doit figurer dans le corps du texte, pas seulement dans un bloc d’adresse.";
         }
 
+        foreach (var missing in modele.Genre == GenreModele.AccuseReception ? MissingFromReception(rendered) : [])
+        {
+            yield return missing;
+        }
+
         if (modele.Accuse && !body.Any(segment => segment.Lien == Lien))
         {
             yield return "Un accusé doit donner le lien France Services : [{{ france_services_libelle }}]({{ france_services_lien }}).";
+        }
+    }
+
+    /// <summary>What CRPA R112-5, R112-11-1 and R112-11-4 ask of an accusé de réception, and the minutes of its order: the service's own phone first.</summary>
+    private static IEnumerable<string> MissingFromReception(RenderedModele rendered)
+    {
+        (string Value, string Phrase)[] compulsory =
+        [
+            ("ARR-2026-00001", "la référence : {{ reference }}"),
+            (Reception, "la date de réception : {{ date_reception }}"),
+            (Service, "le service chargé du courrier : {{ service_libelle }}"),
+            (Telephone, "le téléphone de ce service : {{ service_telephone }}"),
+            (Courriel, "l’adresse électronique de ce service : {{ service_courriel }}"),
+            (ServiceVoie, "l’adresse postale de ce service : {{ service_adresse }}"),
+            (Silence, "la date d’effet du silence, quand le type en a une : {{ silence_date }}"),
+            (Recours, "les voies et délais de recours : {{ silence_recours }}"),
+            (Piece, "les pièces qui manquent : {{ pieces_demandees }}"),
+            (PieceAvant, "la date limite pour les envoyer : {{ pieces_avant }}"),
+            (Teleservice, "le téléservice, quand le type en a un : {{ teleservice_lien }}"),
+        ];
+        foreach (var (value, phrase) in compulsory)
+        {
+            if (!rendered.Text.Contains(value, StringComparison.Ordinal))
+            {
+                yield return $"Un accusé de réception doit donner {phrase}.";
+            }
+        }
+
+        var telephone = rendered.Text.IndexOf(Telephone, StringComparison.Ordinal);
+        if (telephone > rendered.Text.IndexOf(Lien, StringComparison.Ordinal) && rendered.Text.Contains(Lien, StringComparison.Ordinal))
+        {
+            yield return "Le téléphone du service vient avant France Services, qui ne peut pas répondre sur le dossier.";
         }
     }
 
@@ -95,10 +144,20 @@ public static partial class ModeleValidation
         FormuleAppel = "Madame, Monsieur,",
         FormulePolitesse = "Salutations.",
         Destinataire = ["Nom"],
-        DateReception = "lundi 23 novembre 2026",
+        DateReception = Reception,
         DateJour = "lundi 23 novembre 2026",
         RepondreAvant = service is null ? null : "lundi 7 décembre 2026",
         ServiceLibelle = service,
+        ServiceTelephone = service is null ? null : Telephone,
+        ServiceCourriel = service is null ? null : Courriel,
+        ServiceAdresse = service is null ? null : ServiceVoie,
+        SilenceDate = service is null ? null : Silence,
+        SilenceEffet = service is null ? null : EffetSilence.Rejet,
+        SilenceRecours = service is null ? null : Recours,
+        PiecesDemandees = service is null ? [] : [Piece],
+        PiecesAvant = service is null ? null : PieceAvant,
+        TeleserviceNom = service is null ? null : "Téléservice",
+        TeleserviceLien = service is null ? null : Teleservice,
         SiteLibelle = "Préfecture",
         SiteAdresse = ["Préfecture", Voie],
         SuiviLien = service is null ? null : "https://site.example/suivi/0",

@@ -1,4 +1,5 @@
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
 
 namespace SuiviCourrier.Ingestion.Accuses.Modeles;
 
@@ -52,6 +53,35 @@ public sealed record ValeursModele
 
     public string? ServiceCourriel { get; init; }
 
+    /// <summary>Postal address of the service in charge on one line; that of the site when it has none of its own (CRPA R112-5).</summary>
+    public string? ServiceAdresse { get; init; }
+
+    /// <summary>Who heads the service in charge.</summary>
+    public string? ServiceResponsable { get; init; }
+
+    /// <summary>
+    /// Day of the implicit decision, in full: only in an accusé de réception, and only where silence has an effect for this type and sender
+    /// (CRPA R112-5, R112-11-1). Never for a decision acquired within 15 days (R112-4).
+    /// </summary>
+    public string? SilenceDate { get; init; }
+
+    /// <summary>What silence means then; null without <see cref="SilenceDate"/>.</summary>
+    public EffetSilence? SilenceEffet { get; init; }
+
+    /// <summary>Time limits and ways of appeal, or the right to a certificate, as sentences.</summary>
+    public string? SilenceRecours { get; init; }
+
+    /// <summary>Documents the request lacks (CRPA L114-5, R112-11-4).</summary>
+    public IReadOnlyList<string> PiecesDemandees { get; init; } = [];
+
+    /// <summary>Last day to send them, in full.</summary>
+    public string? PiecesAvant { get; init; }
+
+    /// <summary>Dedicated teleservice of this type: an e-mail does not replace it (CRPA L112-9).</summary>
+    public string? TeleserviceNom { get; init; }
+
+    public string? TeleserviceLien { get; init; }
+
     public string? SiteLibelle { get; init; }
 
     public string? SiteTelephone { get; init; }
@@ -64,6 +94,7 @@ public sealed record ValeursModele
     /// <summary>Address of the follow-up page; null when the site has no public address.</summary>
     public string? SuiviLien { get; init; }
 
+    /// <summary>List of the espaces France Services of the sender's département, else of the site's.</summary>
     public string? FranceServicesLien { get; init; }
 
     public string? FranceServicesLibelle { get; init; }

@@ -21,14 +21,20 @@ public sealed class IndexModel(CourriersEnregistres courriers, EcheancesPubliees
     /// <summary>What is done about the acknowledgement, in a sentence.</summary>
     public string AccuseEnMots => Accuse.Etat switch
     {
-        EtatAccuse.AEnvoyer => "L’accusé d’enregistrement part par courriel.",
-        EtatAccuse.AImprimer => "L’accusé d’enregistrement est à imprimer : il attend dans les accusés.",
-        EtatAccuse.Envoye => "L’accusé d’enregistrement est parti par courriel.",
-        EtatAccuse.Imprime => "L’accusé d’enregistrement est imprimé.",
+        EtatAccuse.AEnvoyer => $"L’{Nom} part par courriel.",
+        EtatAccuse.AImprimer => $"L’{Nom} est à imprimer : il attend dans les accusés.",
+        EtatAccuse.Envoye => $"L’{Nom} est parti par courriel.",
+        EtatAccuse.Imprime => $"L’{Nom} est imprimé.",
         EtatAccuse.Incertain => "L’envoi de l’accusé est incertain : le serveur n’a pas confirmé.",
         EtatAccuse.Refuse => "L’accusé a été refusé par le serveur du destinataire.",
         EtatAccuse.NonRemis => "L’accusé n’a pas été remis : adresse refusée.",
-        EtatAccuse.SansObjet => $"Pas d’accusé d’enregistrement : {Accuse.Motif}.",
+        EtatAccuse.SansObjet => $"Pas d’{Nom} : {Accuse.Motif}.",
+    };
+
+    private string Nom => Accuse.Kind switch
+    {
+        KindAccuse.Enregistrement => "accusé d’enregistrement",
+        KindAccuse.Reception => "accusé de réception",
     };
 
     public bool MayRegister => User.AsAgent().May(Action.Register);

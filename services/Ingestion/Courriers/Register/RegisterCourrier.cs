@@ -4,6 +4,7 @@ using Npgsql;
 using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Accuses.Reception;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Courriels;
@@ -191,7 +192,7 @@ public sealed class RegisterCourrier(
         };
         AddPieces(courrier, demande);
         db.Courriers.Add(courrier);
-        var decision = Acknowledge(courrier, demande, now);
+        var decision = Acknowledge(courrier, demande, type, now);
         db.Journal.Record(
             demande.Acteur, nameof(RegisterCourrier), $"courrier:{courrier.Id}", courrier.Id, now, apres: CourrierEnMots.Of(courrier));
         db.Outbox.Publish(new CourrierRegistered { Source = Source, CourrierId = courrier.Id, Version = courrier.Version, Etat = courrier.ToEtat() });
@@ -241,28 +242,47 @@ public sealed class RegisterCourrier(
         }
     }
 
-    private AccuseDecision Acknowledge(Courrier courrier, Demande demande, DateTimeOffset now)
+    /// <summary>
+    /// Service and type known already (by the mailbox, the form, the mail room): one accusé de réception leaves at once and replaces the accusé
+    /// d'enregistrement.
+    /// </summary>
+    private AccuseDecision Acknowledge(Courrier courrier, Demande demande, TypeCourrier? type, DateTimeOffset now)
     {
         var destinataire = demande.RepondreA is { } repondreA ? courrier.Expediteur with { Courriel = repondreA } : courrier.Expediteur;
-        var decision = AccuseDecision.Decide(destinataire, demande.InterdictionAccuse);
-        var accuse = new Accuse
+        var decision = AccuseDecision.Decide(destinataire, demande.InterdictionAccuse ?? (type is { IsSansAccuse: true } ? TypeCourrier.SansAccuse : null));
+        courrier.IsSansAccuse = decision.Etat == EtatAccuse.SansObjet;
+        if (!courrier.IsSansAccuse && type is not null && ReceptionDecision.IsInstant(courrier))
         {
-            CourrierId = courrier.Id,
-            Kind = KindAccuse.Enregistrement,
-            Etat = decision.Etat,
-            Canal = decision.Canal,
-            Destinataire = decision.Destinataire,
-            Motif = decision.Motif,
-            ChangedAt = now,
-        };
-        db.Accuses.Add(accuse);
-        if (decision.Etat == EtatAccuse.AEnvoyer)
+            db.Accuses.Add(AccuseOf(courrier, KindAccuse.Enregistrement, AccuseDecision.None(ReceptionDecision.Remplace), now));
+            Owe(AccuseOf(courrier, KindAccuse.Reception, decision, now), now);
+        }
+        else
         {
-            db.Courriels.Enqueue(AccuseSortant.Of(accuse, now));
+            Owe(AccuseOf(courrier, KindAccuse.Enregistrement, decision, now), now);
         }
 
         return decision;
     }
+
+    private void Owe(Accuse accuse, DateTimeOffset now)
+    {
+        db.Accuses.Add(accuse);
+        if (accuse.Etat == EtatAccuse.AEnvoyer)
+        {
+            db.Courriels.Enqueue(AccuseSortant.Of(accuse, now));
+        }
+    }
+
+    private static Accuse AccuseOf(Courrier courrier, KindAccuse kind, AccuseDecision decision, DateTimeOffset now) => new()
+    {
+        CourrierId = courrier.Id,
+        Kind = kind,
+        Etat = decision.Etat,
+        Canal = decision.Canal,
+        Destinataire = decision.Destinataire,
+        Motif = decision.Motif,
+        ChangedAt = now,
+    };
 
     /// <summary>The envelope is named after its first courrier.</summary>
     private async Task<Guid> OpenEnveloppeAsync(Guid first, CancellationToken cancellationToken)

@@ -36,8 +36,13 @@ SELECT e.id AS echange_id, e.courrier_id, e.kind, e.recu_a, e.resume,
 FROM ingestion.echanges e;
 
 CREATE OR REPLACE VIEW ingestion.lecture_accuses AS
-SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal
+SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal, modele_code, modele_version
 FROM ingestion.accuses;
+
+-- Documents asked for because the request lacks them, with the last day to send them.
+CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS
+SELECT id AS piece_demandee_id, courrier_id, libelle, demandee_le, avant_le, ordre
+FROM ingestion.pieces_demandees;
 
 CREATE OR REPLACE VIEW ingestion.lecture_boites AS
 SELECT code, libelle, adresse, relevee_le, en_panne_depuis, panne

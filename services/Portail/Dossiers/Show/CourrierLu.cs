@@ -31,7 +31,7 @@ public sealed record EchangeLu(Guid EchangeId, string Kind, DateTimeOffset RecuA
     public KindEchange KindEchange => Enum.Parse<KindEchange>(Kind);
 }
 
-public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId)
+public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId, string? ModeleCode, int? ModeleVersion)
 {
     public KindAccuse KindAccuse => Enum.Parse<KindAccuse>(Kind);
 
@@ -39,6 +39,11 @@ public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? D
 }
 
 public sealed record EcheanceLue(string RegimeLibelle, DateOnly BaseLe, DateOnly DueOn, DateOnly? ClosedOn, string Calcul);
+
+/// <summary>What silence means for this courrier, and from which day.</summary>
+public sealed record SilenceLu(DateOnly DueOn, DateOnly? ClosedOn, string Libelle, string Source, string Calcul);
+
+public sealed record PieceDemandeeLue(string Libelle, DateOnly DemandeeLe, DateOnly AvantLe);
 
 public sealed record RelanceLue(string EtapeLibelle, string DestinataireRole, DateOnly PrevueLe, DateTimeOffset? FiredAt);
 
@@ -90,7 +95,7 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
     public Task<List<AccuseLu>> AccusesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<AccuseLu>(
             $"""
-            SELECT accuse_id, kind, etat, destinataire, motif, changed_at, piece_id
+            SELECT accuse_id, kind, etat, destinataire, motif, changed_at, piece_id, modele_code, modele_version
             FROM ingestion.lecture_accuses WHERE courrier_id = {id} ORDER BY changed_at
             """).ToListAsync(cancellationToken);
 
@@ -100,6 +105,14 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
             SELECT regime_libelle, base_le, due_on, closed_on, calcul
             FROM echeances.lecture_echeances WHERE courrier_id = {id} AND kind = 'Reponse'
             """).FirstOrDefaultAsync(cancellationToken);
+
+    public Task<SilenceLu?> SilenceAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<SilenceLu?>(
+            $"SELECT due_on, closed_on, libelle, source, calcul FROM echeances.lecture_silences WHERE courrier_id = {id}").FirstOrDefaultAsync(cancellationToken);
+
+    public Task<List<PieceDemandeeLue>> PiecesDemandeesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<PieceDemandeeLue>(
+            $"SELECT libelle, demandee_le, avant_le FROM ingestion.lecture_pieces_demandees WHERE courrier_id = {id} ORDER BY ordre").ToListAsync(cancellationToken);
 
     public Task<List<RelanceLue>> RelancesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<RelanceLue>(

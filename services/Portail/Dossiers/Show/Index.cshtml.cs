@@ -37,6 +37,8 @@ public sealed partial class IndexModel(
     public IReadOnlyList<EchangeLu> Echanges { get; private set; } = [];
     public IReadOnlyList<AccuseLu> Accuses { get; private set; } = [];
     public EcheanceLue? Echeance { get; private set; }
+    public SilenceLu? Silence { get; private set; }
+    public IReadOnlyList<PieceDemandeeLue> PiecesDemandees { get; private set; } = [];
     public IReadOnlyList<RelanceLue> Relances { get; private set; } = [];
     public IReadOnlyList<(Reponse Reponse, string Auteur)> Reponses { get; private set; } = [];
     public IReadOnlyList<Tache> Taches { get; private set; } = [];
@@ -72,6 +74,8 @@ public sealed partial class IndexModel(
         Echanges = await lecture.EchangesAsync(Id, cancellationToken);
         Accuses = await lecture.AccusesAsync(Id, cancellationToken);
         Echeance = await lecture.EcheanceAsync(Id, cancellationToken);
+        Silence = await lecture.SilenceAsync(Id, cancellationToken);
+        PiecesDemandees = await lecture.PiecesDemandeesAsync(Id, cancellationToken);
         Relances = await lecture.RelancesAsync(Id, cancellationToken);
         Histoire = await lecture.HistoireAsync(Id, cancellationToken);
         Taches = await db.Taches.AsNoTracking().Where(t => t.CourrierId == Id && t.DoneAt == null).OrderBy(t => t.OpenedAt).ToListAsync(cancellationToken);

@@ -44,4 +44,31 @@ public sealed class ModeleValidationTests
     [Test]
     public void Validate_AnEmptySubject_SaysSo() =>
         Assert.That(ModeleValidation.Validate(ModeleRendererTests.Template("Texte", objet: "{{ recommande }}")), Has.Some.Contains("L’objet est vide"));
+
+    [TestCase("{{ silence_date }}", "la date d’effet du silence")]
+    [TestCase("{{ silence_recours }}", "les voies et délais de recours")]
+    [TestCase("- Téléphone : {{ service_telephone }}", "le téléphone de ce service")]
+    [TestCase("{{ date_reception }}", "la date de réception")]
+    [TestCase("- Adresse : {{ service_adresse }}", "l’adresse postale de ce service")]
+    [TestCase("avant la fin du {{ pieces_avant }}", "la date limite pour les envoyer")]
+    [TestCase("[{{ teleservice_nom }}]({{ teleservice_lien }})", "le téléservice")]
+    public void Validate_AnAccuseDeReceptionWithoutACompulsoryMention_SaysWhich(string removed, string expected)
+    {
+        var shipped = Modele.Load(DossiersDuDepot.Modeles).Single(m => m.Code == "accuse-reception-courriel");
+        Assert.That(shipped.Texte, Does.Contain(removed));
+
+        var errors = ModeleValidation.Validate(shipped with { Texte = shipped.Texte.Replace(removed, "", StringComparison.Ordinal) });
+
+        Assert.That(errors, Has.Some.Contains(expected));
+    }
+
+    [Test]
+    public void Validate_AnAccuseDeReceptionWithFranceServicesFirst_SaysThatTheServiceComesBefore()
+    {
+        var shipped = Modele.Load(DossiersDuDepot.Modeles).Single(m => m.Code == "accuse-reception-courriel");
+
+        var errors = ModeleValidation.Validate(shipped with { Texte = Lien + "\n\n" + shipped.Texte });
+
+        Assert.That(errors, Has.Some.Contains("vient avant France Services"));
+    }
 }

@@ -283,8 +283,8 @@ public sealed class EnregistrerPageTests
 
         await Eventually.EventuallyAsync(
             "the due date never came",
-            async () => await CountAsync("SELECT count(*) FROM echeances.lecture_echeances WHERE courrier_id = $1", reply.CourrierId) == 1);
-        var due = await _courrier.Database.ScalarAsync<DateOnly>("SELECT due_on FROM echeances.lecture_echeances WHERE courrier_id = $1", reply.CourrierId);
+            async () => await CountAsync("SELECT count(*) FROM echeances.lecture_echeances WHERE courrier_id = $1 AND kind = 'Reponse'", reply.CourrierId) == 1);
+        var due = await _courrier.Database.ScalarAsync<DateOnly>("SELECT due_on FROM echeances.lecture_echeances WHERE courrier_id = $1 AND kind = 'Reponse'", reply.CourrierId);
         Assert.That(announced, Does.Contain(Delais.DatesEnFrancais.DateComplete(due)));
     }
 

@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261124151602_InitialSchema")]
+    [Migration("20261124185606_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -60,6 +60,14 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("kind");
 
+                    b.Property<string>("ModeleCode")
+                        .HasColumnType("text")
+                        .HasColumnName("modele_code");
+
+                    b.Property<int?>("ModeleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("modele_version");
+
                     b.Property<string>("Motif")
                         .HasColumnType("text")
                         .HasColumnName("motif");
@@ -96,6 +104,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         {
                             t.HasCheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");
 
+                            t.HasCheckConstraint("ck_accuses_modele", "(modele_code IS NULL) = (modele_version IS NULL)");
+
                             t.HasCheckConstraint("ck_accuses_motif", "etat <> 'SansObjet' OR motif IS NOT NULL");
                         });
                 });
@@ -113,6 +123,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<DateTimeOffset>("AccuseChangedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("accuse_changed_at");
+
+                    b.Property<string>("ModeleCode")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("modele_code");
+
+                    b.Property<int>("ModeleVersion")
+                        .HasColumnType("integer")
+                        .HasColumnName("modele_version");
 
                     b.Property<int>("Ordre")
                         .HasColumnType("integer")
@@ -164,6 +183,53 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.ToTable("lots_impression", "ingestion");
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.PiecesDemandees.PieceDemandee", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly>("AvantLe")
+                        .HasColumnType("date")
+                        .HasColumnName("avant_le");
+
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<DateOnly>("DemandeeLe")
+                        .HasColumnType("date")
+                        .HasColumnName("demandee_le");
+
+                    b.Property<string>("DemandeePar")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("demandee_par");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<int>("Ordre")
+                        .HasColumnType("integer")
+                        .HasColumnName("ordre");
+
+                    b.HasKey("Id")
+                        .HasName("pk_pieces_demandees");
+
+                    b.HasIndex("CourrierId")
+                        .HasDatabaseName("ix_pieces_demandees_courrier_id");
+
+                    b.ToTable("pieces_demandees", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_pieces_demandees_avant_le", "avant_le > demandee_le");
+
+                            t.HasCheckConstraint("ck_pieces_demandees_libelle", "libelle <> ''");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Correspondant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -196,6 +262,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("fonction");
 
+                    b.Property<bool>("IsElectroniqueRefusee")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_electronique_refusee");
+
                     b.Property<string>("Nom")
                         .IsRequired()
                         .HasColumnType("text")
@@ -226,6 +296,43 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                             t.HasCheckConstraint("ck_correspondants_categorie", "categorie <> 'Anonyme'");
 
                             t.HasCheckConstraint("ck_correspondants_nom", "nom <> ''");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.FranceServices.LienFranceServices", b =>
+                {
+                    b.Property<string>("Departement")
+                        .HasColumnType("text")
+                        .HasColumnName("departement");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<string>("Url")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("url");
+
+                    b.Property<DateOnly>("VerifieLe")
+                        .HasColumnType("date")
+                        .HasColumnName("verifie_le");
+
+                    b.Property<uint>("Xmin")
+                        .IsConcurrencyToken()
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("xid")
+                        .HasColumnName("xmin");
+
+                    b.HasKey("Departement")
+                        .HasName("pk_liens_france_services");
+
+                    b.ToTable("liens_france_services", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_liens_france_services_departement", "departement ~ '^([0-9]{2,3}|2[AB])$'");
+
+                            t.HasCheckConstraint("ck_liens_france_services_url", "url ~ '^https?://'");
                         });
                 });
 
@@ -337,6 +444,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("code");
 
+                    b.Property<bool>("IsSansAccuse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_sans_accuse");
+
                     b.Property<string>("Libelle")
                         .IsRequired()
                         .HasColumnType("text")
@@ -355,13 +466,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("service_code");
 
+                    b.Property<string>("TeleserviceNom")
+                        .HasColumnType("text")
+                        .HasColumnName("teleservice_nom");
+
+                    b.Property<string>("TeleserviceUrl")
+                        .HasColumnType("text")
+                        .HasColumnName("teleservice_url");
+
                     b.HasKey("Code")
                         .HasName("pk_types");
 
                     b.HasIndex("ServiceCode")
                         .HasDatabaseName("ix_types_service_code");
 
-                    b.ToTable("types", "ingestion");
+                    b.ToTable("types", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_types_teleservice", "(teleservice_nom IS NULL) = (teleservice_url IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle", b =>
@@ -659,6 +781,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<bool>("IsRestreint")
                         .HasColumnType("boolean")
                         .HasColumnName("is_restreint");
+
+                    b.Property<bool>("IsSansAccuse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_sans_accuse");
 
                     b.Property<string>("JetonSuivi")
                         .IsRequired()
@@ -1184,6 +1310,55 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Idempotence.CleIdempotence", b =>
+                {
+                    b.Property<string>("Appelant")
+                        .HasColumnType("text")
+                        .HasColumnName("appelant");
+
+                    b.Property<string>("Cle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cle");
+
+                    b.Property<string>("Adresse")
+                        .HasColumnType("text")
+                        .HasColumnName("adresse");
+
+                    b.Property<byte[]>("Corps")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("corps");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<byte[]>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("empreinte");
+
+                    b.Property<int>("Statut")
+                        .HasColumnType("integer")
+                        .HasColumnName("statut");
+
+                    b.HasKey("Appelant", "Cle")
+                        .HasName("pk_cles_idempotence");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_cles_idempotence_created_at");
+
+                    b.ToTable("cles_idempotence", "messagerie", t =>
+                        {
+                            t.ExcludeFromMigrations();
+
+                            t.HasCheckConstraint("ck_cles_idempotence_empreinte", "octet_length(empreinte) = 32");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Messages.InboxEntry", b =>
                 {
                     b.Property<Guid>("MessageId")
@@ -1306,6 +1481,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_lettres_lot_fichiers_sha256");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.PiecesDemandees.PieceDemandee", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Courriers.Courrier", null)
+                        .WithMany()
+                        .HasForeignKey("CourrierId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_pieces_demandees_courriers_courrier_id");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", b =>

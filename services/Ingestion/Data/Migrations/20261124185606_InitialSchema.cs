@@ -28,6 +28,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     courriel = table.Column<string>(type: "text", nullable: true),
                     adresse = table.Column<string>(type: "text", nullable: true),
                     telephone = table.Column<string>(type: "text", nullable: true),
+                    is_electronique_refusee = table.Column<bool>(type: "boolean", nullable: false),
                     nom_cle = table.Column<string>(type: "text", nullable: false),
                     courriel_cle = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
@@ -58,6 +59,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_journal", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "liens_france_services",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    departement = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    url = table.Column<string>(type: "text", nullable: false),
+                    verifie_le = table.Column<DateOnly>(type: "date", nullable: false),
+                    xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_liens_france_services", x => x.departement);
+                    table.CheckConstraint("ck_liens_france_services_departement", "departement ~ '^([0-9]{2,3}|2[AB])$'");
+                    table.CheckConstraint("ck_liens_france_services_url", "url ~ '^https?://'");
                 });
 
             migrationBuilder.CreateTable(
@@ -159,11 +178,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     libelle = table.Column<string>(type: "text", nullable: false),
                     nature = table.Column<string>(type: "text", nullable: false),
                     service_code = table.Column<string>(type: "text", nullable: true),
+                    is_sans_accuse = table.Column<bool>(type: "boolean", nullable: false),
+                    teleservice_nom = table.Column<string>(type: "text", nullable: true),
+                    teleservice_url = table.Column<string>(type: "text", nullable: true),
                     ordre = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_types", x => x.code);
+                    table.CheckConstraint("ck_types_teleservice", "(teleservice_nom IS NULL) = (teleservice_url IS NULL)");
                     table.ForeignKey(
                         name: "fk_types_services_service_code",
                         column: x => x.service_code,
@@ -229,6 +252,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     jeton_suivi = table.Column<string>(type: "text", nullable: false),
                     is_annule = table.Column<bool>(type: "boolean", nullable: false),
                     motif_annulation = table.Column<string>(type: "text", nullable: true),
+                    is_sans_accuse = table.Column<bool>(type: "boolean", nullable: false),
                     version = table.Column<int>(type: "integer", nullable: false),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false),
                     expediteur_adresse = table.Column<string>(type: "text", nullable: true),
@@ -343,6 +367,33 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     table.CheckConstraint("ck_pieces_annoncees_nombre", "nombre BETWEEN 1 AND 999");
                     table.ForeignKey(
                         name: "fk_pieces_annoncees_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "pieces_demandees",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    demandee_le = table.Column<DateOnly>(type: "date", nullable: false),
+                    avant_le = table.Column<DateOnly>(type: "date", nullable: false),
+                    demandee_par = table.Column<string>(type: "text", nullable: false),
+                    ordre = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_pieces_demandees", x => x.id);
+                    table.CheckConstraint("ck_pieces_demandees_avant_le", "avant_le > demandee_le");
+                    table.CheckConstraint("ck_pieces_demandees_libelle", "libelle <> ''");
+                    table.ForeignKey(
+                        name: "fk_pieces_demandees_courriers_courrier_id",
                         column: x => x.courrier_id,
                         principalSchema: "ingestion",
                         principalTable: "courriers",
@@ -474,12 +525,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     motif = table.Column<string>(type: "text", nullable: true),
                     changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     piece_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    modele_code = table.Column<string>(type: "text", nullable: true),
+                    modele_version = table.Column<int>(type: "integer", nullable: true),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_accuses", x => x.id);
                     table.CheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");
+                    table.CheckConstraint("ck_accuses_modele", "(modele_code IS NULL) = (modele_version IS NULL)");
                     table.CheckConstraint("ck_accuses_motif", "etat <> 'SansObjet' OR motif IS NOT NULL");
                     table.ForeignKey(
                         name: "fk_accuses_courriers_courrier_id",
@@ -507,6 +561,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     ordre = table.Column<int>(type: "integer", nullable: false),
                     sha256 = table.Column<string>(type: "text", nullable: false),
                     taille = table.Column<long>(type: "bigint", nullable: false),
+                    modele_code = table.Column<string>(type: "text", nullable: false),
+                    modele_version = table.Column<int>(type: "integer", nullable: false),
                     accuse_changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
@@ -775,6 +831,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 column: "courrier_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_pieces_demandees_courrier_id",
+                schema: "ingestion",
+                table: "pieces_demandees",
+                column: "courrier_id");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_services_parent_code",
                 schema: "ingestion",
                 table: "services",
@@ -810,6 +872,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
+                name: "liens_france_services",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
                 name: "lignes_stock",
                 schema: "ingestion");
 
@@ -819,6 +885,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "pieces_annoncees",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "pieces_demandees",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
