@@ -11,7 +11,7 @@ public sealed record JeuDeRegles(Regimes Regimes, ILookup<string, EtapeRelance> 
 /// <summary>The rules in force, read once per version of what dates are computed with: a change of the rules makes a new one (<see cref="SeedRegles"/>).</summary>
 public sealed class RegimesCourants
 {
-    private (int Version, JeuDeRegles Regles)? _known;
+    private volatile Connues? _known;
 
     /// <exception cref="InvalidOperationException">No rule has been seeded.</exception>
     public async ValueTask<JeuDeRegles> GetAsync(EcheancesDbContext db, CancellationToken cancellationToken)
@@ -36,7 +36,10 @@ public sealed class RegimesCourants
             etapes.ToLookup(e => e.RegimeCode, e => e.ToEtape(), StringComparer.Ordinal),
             new ReglesSilence(silences.Select(r => r.ToRegle())),
             new ReglesAccuse(accuses.Select(r => r.ToRegle())));
-        _known = (version, regles);
+        _known = new Connues(version, regles);
         return regles;
     }
+
+    /// <summary>One reference: who reads while another writes never sees rules under a version that is not theirs.</summary>
+    private sealed record Connues(int Version, JeuDeRegles Regles);
 }
