@@ -40,6 +40,9 @@ public static class LectureDemande
 
     private const int MaxChamps = 100;
 
+    /// <summary>Of the reader of parts, in bytes: a file comes in pieces of this size at most.</summary>
+    private const int BufferSize = 64 * 1024;
+
     /// <exception cref="DemandeRefuseeException">It cannot be read; nothing is kept of it.</exception>
     public static async Task<DemandeLue<T>> ReadAsync<T>(HttpContext context, CorpsApi corps, IFileStore store, CancellationToken cancellationToken)
         where T : class
@@ -146,7 +149,7 @@ public static class LectureDemande
         {
             try
             {
-                var reader = new MultipartReader(boundary, body);
+                var reader = new MultipartReader(boundary, body, BufferSize);
                 while (await reader.ReadNextSectionAsync(cancellationToken) is { } section)
                 {
                     await ReadSectionAsync(section, cancellationToken);

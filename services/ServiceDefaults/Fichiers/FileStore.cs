@@ -83,7 +83,7 @@ public sealed class FileStore(string folder, TimeProvider diskClock) : IFileStor
             var first = new byte[TypeMime.Sniffed];
             long size = 0;
             int read;
-            while ((read = await content.ReadAsync(buffer.AsMemory(0, BufferSize), cancellationToken)) > 0)
+            while ((read = await content.ReadAtLeastAsync(buffer.AsMemory(0, BufferSize), BufferSize, throwOnEndOfStream: false, cancellationToken)) > 0)
             {
                 if (size < first.Length)
                 {
