@@ -73,7 +73,11 @@ public sealed class CourrielSortant
 public sealed class CourrielsSortants(ServiceDbContext db)
 {
     /// <summary>The unique key makes a second message of the same key a refused insert, never a second mail.</summary>
-    public void Enqueue(CourrielSortant courriel) => db.Set<CourrielSortant>().Add(courriel);
+    public void Enqueue(CourrielSortant courriel)
+    {
+        db.Set<CourrielSortant>().Add(courriel);
+        db.AnnounceAtCommit();
+    }
 
     /// <summary>Takes back a message that nobody has claimed yet; one that is being sent leaves.</summary>
     /// <param name="detail">Why, in French.</param>

@@ -46,7 +46,6 @@ public abstract class ServiceDbContext : DbContext
 
     public override async Task<int> SaveChangesAsync(bool acceptAllChangesOnSuccess, CancellationToken cancellationToken = default)
     {
-        _unannounced |= ChangeTracker.Entries().Any(e => e is { State: EntityState.Added, Entity: OutboxMessage or CourrielSortant });
         var written = await base.SaveChangesAsync(acceptAllChangesOnSuccess, cancellationToken);
         if (Database.CurrentTransaction is null)
         {
@@ -71,7 +70,7 @@ public abstract class ServiceDbContext : DbContext
         }
     }
 
-    /// <summary>Something to relay was written past the change tracker.</summary>
+    /// <summary>Something to relay is written in this unit of work.</summary>
     internal void AnnounceAtCommit() => _unannounced = true;
 
     /// <summary>Wakes the relay up after a commit; a lost wake-up costs one poll, never a message.</summary>

@@ -27,13 +27,16 @@ public sealed class OutboxMessage
 /// <summary>Adds facts to the caller's transaction.</summary>
 public sealed class Outbox(ServiceDbContext db)
 {
-    public void Publish(IFact fact) =>
+    public void Publish(IFact fact)
+    {
         db.Set<OutboxMessage>().Add(new OutboxMessage
         {
             Type = FactJson.NameOf(fact.GetType()),
             Payload = FactJson.Write(fact),
             TraceParent = Activity.Current?.Id,
         });
+        db.AnnounceAtCommit();
+    }
 
     /// <summary>Many facts of one kind at once, in one statement of the caller's transaction: for sweeps.</summary>
     public async Task PublishAllAsync<TFact>(IReadOnlyCollection<TFact> facts, CancellationToken cancellationToken)
