@@ -22,7 +22,7 @@ public static class PortailService
 {
     public static IHostApplicationBuilder AddPortail(this IHostApplicationBuilder builder, ServiceRoles roles)
     {
-        builder.Services.AddSchema<PortailDbContext>(PortailDbContext.SchemaName, PortailDbContext.Role);
+        builder.Services.AddSchema<PortailDbContext>(PortailDbContext.SchemaName, PortailDbContext.Role, plansEachTime: true);
         builder.Services.AddScoped<IDemoLoader, LoadDemoComptes>();
         builder.Services.AddScoped<IDemoLoader, PlayDemoSuites>();
         return builder.AddComptes().AddDossiers();

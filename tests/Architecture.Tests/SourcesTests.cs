@@ -14,6 +14,7 @@ public sealed class SourcesTests
     private static readonly Regex s_writes = new(@"\b(insert\s+into|update|delete\s+from|truncate(\s+table)?|(create|alter|drop)\s+(or\s+replace\s+)?(table|view|function|index|trigger|schema)(\s+if\s+(not\s+)?exists)?)\s+""?(?<schema>ingestion|echeances|portail|messagerie|hangfire)""?\b", Sql);
     private static readonly Regex s_machine = new(@"(?<![\w.-])/wo" + @"rk(/|\b(?!\w))|\.\./sha" + @"red\b");
     private static readonly Regex s_journal = new(@"Journal\.Record\(\s*[^,]+,\s*nameof\((\w+)\),\s*[^,]+,(?!\s*(courrierId:\s*)?null\b)");
+    private static readonly Regex s_session = new(@"\bpg_(try_)?advisory_lock(_shared)?\b|\bset_config\b|""\s*(set\s+(?!local\b|transaction\b)|listen\s|create\s+temp)|\bcreate\s+temp(orary)?\s+table\b", Sql);
     private static readonly Regex s_visibleSets = SetsOfVisibleRows();
 
     private static readonly Dictionary<string, SourceRule> s_rules = new()
@@ -26,6 +27,7 @@ public sealed class SourcesTests
         ["rows a page may not see"] = new SourceRule(IsPage, SetsWithoutVisible),
         ["SQL in a page"] = SourceRule.Without(new Regex(@"\b(FromSql|SqlQuery|ExecuteSql|NpgsqlCommand|NpgsqlConnection)\w*\b"), IsPage),
         ["doors open to everyone"] = SourceRule.Without(new Regex(@"\bAllowAnonymous\w*\b"), p => IsCode(p) && !IsAllowedOpenDoor(p)),
+        ["traces in a session"] = SourceRule.Without(s_session, p => IsCode(p) && !HasSessionsOfItsOwn(p)),
         ["actions without words"] = new SourceRule(IsCode, ActionsWithoutWords),
         ["folders of one machine"] = SourceRule.Without(s_machine, _ => true),
     };
@@ -57,6 +59,8 @@ public sealed class SourcesTests
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml", "@foreach (var d in Db.Dossiers) { }")]
     [TestCase("SQL in a page", "services/Portail/Corbeilles/Index.cshtml.cs", "db.Database.SqlQuery<int>($\"select 1\")")]
     [TestCase("doors open to everyone", "services/Portail/Corbeilles/Index.cshtml.cs", "[AllowAnonymous]")]
+    [TestCase("traces in a session", "services/Ingestion/X.cs", "db.Database.ExecuteSqlAsync($\"SELECT pg_advisory_lock(1)\")")]
+    [TestCase("traces in a session", "services/Ingestion/X.cs", "db.Database.ExecuteSqlAsync($\"SET statement_timeout = 5\")")]
     [TestCase("actions without words", "services/Portail/Dossiers/X.cs", "db.Journal.Record(\n    acteur, nameof(LoseCourrier), $\"courrier:{id}\", id, now);")]
     [TestCase("folders of one machine", "docs/x.md", "see /wo" + "rk/main")]
     [TestCase("folders of one machine", "seeds/x.json", "../sha" + "red/data")]
@@ -69,6 +73,7 @@ public sealed class SourcesTests
     [TestCase("reads of a neighbour", "services/Echeances/X.cs", "using Hangfire.Storage;")]
     [TestCase("writes at a neighbour", "services/ServiceDefaults/X.cs", "\"INSERT INTO messagerie.inbox VALUES (1)\"")]
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml.cs", "// a comment moves nothing\nvar rows = db.Dossiers\n    .AsNoTracking()\n    .Visible(agent).ToList();")]
+    [TestCase("traces in a session", "services/Ingestion/X.cs", "\"SELECT pg_advisory_xact_lock(1)\"; \"SET LOCAL statement_timeout = 5\"; \"UPDATE x SET y = 1\"")]
     [TestCase("actions without words", "services/Portail/Comptes/X.cs", "db.Journal.Record(acteur, nameof(CreateCompte), $\"compte:{id}\", null, now);")]
     [TestCase("folders of one machine", "docs/x.md", "/workers and home/wo" + "rk")]
     public void Rule_OnWhatKeepsIt_SaysNothing(string rule, string path, string text) =>
@@ -93,6 +98,10 @@ public sealed class SourcesTests
 
     /// <summary>A backup copies every table, its own plumbing's included.</summary>
     private static bool IsBackup(string path) => path.StartsWith("services/Host/Sauvegardes/", StringComparison.Ordinal);
+
+    /// <summary>Connections that never serve a second caller, or that are cleaned before they do: those of the migrations are.</summary>
+    private static bool HasSessionsOfItsOwn(string path) =>
+        path is "services/Host/Serve/TransportLock.cs" or "services/ServiceDefaults/Schemas/SchemaMigrator.cs" || IsBackup(path);
 
     /// <summary>The plumbing compares the clocks, and dates what is not the domain's: it may ask the system.</summary>
     private static bool IsPlumbing(string path) => House.RoomOf(path) is "Host" or "ServiceDefaults";

@@ -77,7 +77,8 @@ public static class HangfireScheduling
             UseSlidingInvisibilityTimeout = true,
             InvisibilityTimeout = TimeSpan.FromMinutes(5),
         };
-        var connection = new NpgsqlConnectionStringBuilder(connectionStrings.For(EcheancesDbContext.Role)) { Enlist = false };
+        // What the library does in a session is its own: its connections are cleaned, and prepare nothing.
+        var connection = new NpgsqlConnectionStringBuilder(connectionStrings.For(EcheancesDbContext.Role)) { Enlist = false, NoResetOnClose = false, MaxAutoPrepare = 0 };
         return new PostgreSqlStorage(new NpgsqlConnectionFactory(connection.ConnectionString, options), options);
     }
 

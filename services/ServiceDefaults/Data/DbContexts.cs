@@ -8,11 +8,14 @@ namespace SuiviCourrier.ServiceDefaults.Data;
 public static class DbContexts
 {
     /// <summary>Registers a context that opens its connections under its own database role, and the schema it owns.</summary>
-    public static IServiceCollection AddSchema<TContext>(this IServiceCollection services, string schema, string role)
+    /// <param name="plansEachTime">See <see cref="ConnectionStrings.For"/>.</param>
+    public static IServiceCollection AddSchema<TContext>(this IServiceCollection services, string schema, string role, bool plansEachTime = false)
         where TContext : DbContext
     {
         services.AddSingleton(new OwnedSchema(schema, role, typeof(TContext)));
-        services.AddDbContext<TContext>((provider, options) => Configure(options, provider.GetRequiredService<ConnectionStrings>().For(role), schema));
+        services.AddDbContext<TContext>(
+            (provider, options) => Configure(options, provider.GetRequiredService<ConnectionStrings>().For(role, plansEachTime), schema),
+            optionsLifetime: ServiceLifetime.Singleton);
         return services;
     }
 
