@@ -23,6 +23,7 @@ public static class EnregistrementRegistration
         services.AddScoped<ActeursEnMots>();
         services.AddScoped<RegisterCourrier>();
         services.AddScoped<DelaiAnnonce>();
+        services.AddSingleton<ReglesPubliees>();
         services.AddScoped<CorrectCourrier>();
         services.AddScoped<AnnulerEnregistrement>();
         services.AddScoped<RedirectAccuse>();

@@ -46,14 +46,16 @@ public sealed class EnvoiUnique
     /// <param name="effectAsync">
     /// The effect, in the transaction begun here: it calls <see cref="Keep"/> before it saves, and returns a refusal, or null when it has succeeded.
     /// </param>
+    /// <param name="ask">What the effect needs to know before it begins: asked in the round trip that takes the key.</param>
     public static async Task<IResult> RunAsync(
-        HttpContext context, ServiceDbContext db, byte[] empreinte, Func<EnvoiUnique, Task<IResult?>> effectAsync, CancellationToken cancellationToken)
+        HttpContext context, ServiceDbContext db, byte[] empreinte, Func<EnvoiUnique, Task<IResult?>> effectAsync, CancellationToken cancellationToken,
+        Action<RoundTrip>? ask = null)
     {
         var envoi = new EnvoiUnique(
             db, context.User.AsAgent().Id.ToString(), KeyOf(context),
             SHA256.HashData([.. Encoding.UTF8.GetBytes($"{context.Request.Method} {context.Request.Path}\n"), .. empreinte]));
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        if (await db.ClesIdempotence.TakeAsync(envoi.Appelant, envoi.Cle, cancellationToken) is { } already)
+        if (await db.ClesIdempotence.TakeAsync(envoi.Appelant, envoi.Cle, ask ?? (_ => { }), cancellationToken) is { } already)
         {
             if (!already.Empreinte.AsSpan().SequenceEqual(envoi._empreinte))
             {

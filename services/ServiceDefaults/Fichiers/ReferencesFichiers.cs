@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.ServiceDefaults.Data;
 
 namespace SuiviCourrier.ServiceDefaults.Fichiers;
 
@@ -9,38 +10,37 @@ public static class ReferencesFichiers
     /// against the collection of orphans until the transaction ends; always in the order of the hashes, so that two transactions never
     /// wait for each other.
     /// </summary>
+    /// <param name="trip">What the caller asks in the same round trip, which is sent here.</param>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
     /// <exception cref="FichierManquantException">A content was collected meanwhile: it has to be stored again.</exception>
     public static async Task ReferenceAsync(
-        this DbContext db, IFileStore store, IReadOnlyCollection<Fichier> fichiers, CancellationToken cancellationToken)
+        this DbContext db, IFileStore store, IReadOnlyCollection<Fichier> fichiers, CancellationToken cancellationToken, RoundTrip? trip = null)
     {
         if (db.Database.CurrentTransaction is null)
         {
             throw new InvalidOperationException("Contents are named inside the transaction of the rows that point to them");
         }
 
+        trip ??= new RoundTrip();
         var ordered = fichiers.DistinctBy(f => f.Sha256).OrderBy(f => f.Sha256, StringComparer.Ordinal).ToArray();
-        if (ordered.Length == 0)
+        if (ordered.Length > 0)
         {
-            return;
+            trip.Do(
+                $"""
+                INSERT INTO messagerie.fichiers (sha256, taille, type_mime, created_at)
+                SELECT sha256, taille, type_mime, {ordered[0].CreatedAt}
+                FROM unnest({ordered.Select(f => f.Sha256).ToArray()}, {ordered.Select(f => f.Taille).ToArray()}, {ordered.Select(f => f.TypeMime).ToArray()})
+                    AS n (sha256, taille, type_mime) ORDER BY sha256
+                ON CONFLICT (sha256) DO NOTHING
+                """);
         }
 
-        var hashes = ordered.Select(f => f.Sha256).ToArray();
-        var sizes = ordered.Select(f => f.Taille).ToArray();
-        var types = ordered.Select(f => f.TypeMime).ToArray();
-        var createdAt = ordered[0].CreatedAt;
-        await db.Database.ExecuteSqlAsync(
-            $"""
-            INSERT INTO messagerie.fichiers (sha256, taille, type_mime, created_at)
-            SELECT sha256, taille, type_mime, {createdAt} FROM unnest({hashes}, {sizes}, {types}) AS n (sha256, taille, type_mime) ORDER BY sha256
-            ON CONFLICT (sha256) DO NOTHING
-            """,
-            cancellationToken);
-        foreach (var hash in hashes)
+        await trip.ExecuteAsync(db, cancellationToken);
+        foreach (var fichier in ordered)
         {
-            if (!store.TryKeep(hash))
+            if (!store.TryKeep(fichier.Sha256))
             {
-                throw new FichierManquantException(hash);
+                throw new FichierManquantException(fichier.Sha256);
             }
         }
     }

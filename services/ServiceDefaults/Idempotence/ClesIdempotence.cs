@@ -1,6 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
-using Npgsql;
 using SuiviCourrier.ServiceDefaults.Data;
 
 namespace SuiviCourrier.ServiceDefaults.Idempotence;
@@ -12,41 +10,36 @@ public sealed class ClesIdempotence(ServiceDbContext db)
     public const int MaxLength = 200;
 
     /// <summary>
-    /// Until the current transaction ends, this request is alone under its key: a twin sent meanwhile waits, and then sees what came of this
-    /// one. One round trip: the second statement sees what was committed while the first waited.
+    /// Until the current transaction ends, this request is alone under its key: a twin sent meanwhile waits, and then sees what came of this one.
     /// </summary>
+    /// <param name="ask">What else the caller asks in the same round trip, once the twin is waited for.</param>
     /// <returns>What the key has got before; null when it is new.</returns>
     /// <exception cref="InvalidOperationException">There is no transaction.</exception>
-    public async Task<CleIdempotence?> TakeAsync(string appelant, string cle, CancellationToken cancellationToken)
+    public async Task<CleIdempotence?> TakeAsync(string appelant, string cle, Action<RoundTrip> ask, CancellationToken cancellationToken)
     {
-        var transaction = db.Database.CurrentTransaction?.GetDbTransaction() as NpgsqlTransaction
-            ?? throw new InvalidOperationException("A key is taken inside the transaction of the effect");
-        await using var batch = new NpgsqlBatch(transaction.Connection, transaction)
+        if (db.Database.CurrentTransaction is null)
         {
-            BatchCommands =
+            throw new InvalidOperationException("A key is taken inside the transaction of the effect");
+        }
+
+        CleIdempotence? found = null;
+        var trip = new RoundTrip();
+        trip.Ask($"SELECT pg_advisory_xact_lock(hashtextextended({$"idempotence:{appelant}:{cle}"}, 0))", _ => { });
+        trip.Ask(
+            $"SELECT empreinte, statut, adresse, corps, created_at FROM messagerie.cles_idempotence WHERE appelant = {appelant} AND cle = {cle}",
+            row => found = new CleIdempotence
             {
-                new NpgsqlBatchCommand("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))")
-                {
-                    Parameters = { new() { Value = $"idempotence:{appelant}:{cle}" } },
-                },
-                new NpgsqlBatchCommand("SELECT empreinte, statut, adresse, corps, created_at FROM messagerie.cles_idempotence WHERE appelant = $1 AND cle = $2")
-                {
-                    Parameters = { new() { Value = appelant }, new() { Value = cle } },
-                },
-            },
-        };
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        await reader.NextResultAsync(cancellationToken);
-        return !await reader.ReadAsync(cancellationToken) ? null : new CleIdempotence
-        {
-            Appelant = appelant,
-            Cle = cle,
-            Empreinte = reader.GetFieldValue<byte[]>(0),
-            Statut = reader.GetInt32(1),
-            Adresse = await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-            Corps = reader.GetFieldValue<byte[]>(3),
-            CreatedAt = reader.GetFieldValue<DateTimeOffset>(4),
-        };
+                Appelant = appelant,
+                Cle = cle,
+                Empreinte = row.GetFieldValue<byte[]>(0),
+                Statut = row.GetInt32(1),
+                Adresse = row.IsDBNull(2) ? null : row.GetString(2),
+                Corps = row.GetFieldValue<byte[]>(3),
+                CreatedAt = row.GetFieldValue<DateTimeOffset>(4),
+            });
+        ask(trip);
+        await trip.ExecuteAsync(db, cancellationToken);
+        return found;
     }
 
     /// <summary>Adds the answer to what the caller is about to save.</summary>

@@ -40,3 +40,7 @@ CREATE OR REPLACE VIEW echeances.lecture_calendrier AS
 SELECT c.version, e.kind, e.du, e.au, e.libelle, e.chaque_annee, e.arrete_le_decompte
 FROM echeances.calendriers c
 LEFT JOIN echeances.entrees_calendrier e ON e.depuis_version <= c.version AND (e.jusqua_version IS NULL OR e.jusqua_version > c.version);
+
+-- The present version of all that dates are computed with: whoever keeps rules or calendar asks whether they are still these.
+CREATE OR REPLACE VIEW echeances.lecture_version_regles AS
+SELECT version FROM echeances.calendriers;

@@ -72,19 +72,40 @@ public sealed class RegisterCourrier(
         var site = await siteCourant.GetAsync(cancellationToken);
         var erreurs = new List<ErreurSaisie>();
 
-        // From here on one connection: each return to the pool costs a cleaning of its session.
+        // From here on one connection, and as few round trips as there can be: each is a wait.
         await using var transaction = await db.BeginOrJoinAsync(cancellationToken);
-        if (await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken) is not { } read)
+        var lue = Read(demande, site.DayOf(now), erreurs);
+        var trip = new RoundTrip();
+        codes.Ask(trip, demande.TypeCode, demande.ServiceCode);
+        Guid? enveloppeId = null;
+        var rang = 0;
+        if (lue is not null && MayExist(demande.TypeCode) && MayExist(demande.ServiceCode))
+        {
+            annuaire.Ask(trip, lue.Expediteur);
+            if (demande.Pieces.Count > 0)
+            {
+                // Kept on the disk once their rows are locked, and before the counter is.
+                await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken, trip);
+                trip = new RoundTrip();
+            }
+
+            AskEnveloppe(trip, demande.MemePliQue, found => enveloppeId = found);
+            AskRangs(trip, site, now, count: 1, demande.TypeCode, demande.ServiceCode, first => rang = first);
+        }
+
+        await trip.ExecuteAsync(db, cancellationToken);
+        if (await CompleteAsync(demande, lue, erreurs, cancellationToken) is not { } read)
         {
             // Sent twice, the second time may no longer be acceptable (its day has passed): it is registered all the same.
             return await FindAsync(demande.CleIdempotence, cancellationToken) ?? new Outcome.Refused(erreurs);
         }
 
-        var correspondant = await annuaire.FindOrAddAsync(read.Lue.Expediteur, now, cancellationToken);
-        await db.ReferenceAsync(store, [.. demande.Pieces.Select(p => p.Fichier)], cancellationToken);
-        var enveloppeId = demande.MemePliQue is { } first ? await OpenEnveloppeAsync(first, cancellationToken) : (Guid?)null;
-        var rang = await NextRangsAsync(site, now, count: 1, cancellationToken);
-        var (courrier, decision) = Add(read, correspondant, enveloppeId, site, now, rang);
+        if (demande.MemePliQue is not null && enveloppeId is null)
+        {
+            throw new InvalidOperationException("The first courrier of the envelope does not exist");
+        }
+
+        var (courrier, decision) = Add(read, annuaire.FindOrAdd(read.Lue.Expediteur, now), enveloppeId, site, now, rang);
         alongside?.Invoke(courrier);
         try
         {
@@ -118,7 +139,7 @@ public sealed class RegisterCourrier(
         var all = new List<(Lecture Lecture, Correspondant? Correspondant)>(demandes.Count);
         foreach (var demande in demandes)
         {
-            var read = await ReadAsync(demande, site.DayOf(now), erreurs, cancellationToken)
+            var read = await CompleteAsync(demande, Read(demande, site.DayOf(now), erreurs), erreurs, cancellationToken)
                 ?? throw new ArgumentException($"The matter {all.Count} is refused: {erreurs[0].Champ}", nameof(demandes));
             all.Add((read, await annuaire.FindOrAddAsync(read.Lue.Expediteur, now, cancellationToken)));
         }
@@ -129,7 +150,10 @@ public sealed class RegisterCourrier(
         }
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
-        var rang = await NextRangsAsync(site, now, all.Count, cancellationToken);
+        var rang = 0;
+        var trip = new RoundTrip();
+        AskRangs(trip, site, now, all.Count, typeCode: null, serviceCode: null, first => rang = first);
+        await trip.ExecuteAsync(db, cancellationToken);
         var registered = new List<Outcome.Registered>(all.Count);
         foreach (var (position, (read, correspondant)) in all.Index())
         {
@@ -146,15 +170,24 @@ public sealed class RegisterCourrier(
     /// <summary>What is asked, without anything to object to.</summary>
     private sealed record Lecture(Demande Demande, DeclarationLue Lue, TypeCourrier? Type, string? ServiceCode);
 
+    /// <summary>What can be said of it without asking the database.</summary>
     /// <returns>Null when <paramref name="erreurs"/> has something to say.</returns>
-    private async Task<Lecture?> ReadAsync(Demande demande, DateOnly today, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
+    private static DeclarationLue? Read(Demande demande, DateOnly today, List<ErreurSaisie> erreurs)
     {
         var lue = DeclarationLue.Read(demande, today, erreurs);
+        CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
+        return erreurs.Count > 0 ? null : lue;
+    }
+
+    /// <returns>Null when <paramref name="erreurs"/> has something to say.</returns>
+    private async Task<Lecture?> CompleteAsync(Demande demande, DeclarationLue? lue, List<ErreurSaisie> erreurs, CancellationToken cancellationToken)
+    {
         var type = await codes.FindTypeAsync(demande.TypeCode, erreurs, cancellationToken);
         var serviceCode = await codes.CheckServiceAsync(demande.ServiceCode, erreurs, cancellationToken) ?? type?.ServiceCode;
-        CheckPiecesAnnoncees(demande.PiecesAnnoncees, erreurs);
         return lue is null || erreurs.Count > 0 ? null : new Lecture(demande, lue, type, serviceCode);
     }
+
+    private static bool MayExist(string? code) => string.IsNullOrEmpty(code) || CodesAnnuaire.IsPossible(code);
 
     /// <summary>The courrier with its files, acknowledgement, audit line and fact, added to the transaction that took its rank.</summary>
     private (Courrier Courrier, AccuseDecision Decision) Add(
@@ -285,27 +318,34 @@ public sealed class RegisterCourrier(
     };
 
     /// <summary>The envelope is named after its first courrier.</summary>
-    private async Task<Guid> OpenEnveloppeAsync(Guid first, CancellationToken cancellationToken)
+    private static void AskEnveloppe(RoundTrip trip, Guid? first, Action<Guid> found)
     {
-        var ids = await db.Database.SqlQuery<Guid>(
-            $"""
-            UPDATE ingestion.courriers SET enveloppe_id = coalesce(enveloppe_id, id) WHERE id = {first} RETURNING enveloppe_id AS "Value"
-            """).ToListAsync(cancellationToken);
-        return ids.Single();
+        if (first is { } id)
+        {
+            trip.Ask(
+                $"UPDATE ingestion.courriers SET enveloppe_id = coalesce(enveloppe_id, id) WHERE id = {id} RETURNING enveloppe_id",
+                row => found(row.GetGuid(0)));
+        }
     }
 
-    /// <summary>Locks the counter until the transaction ends: nothing but the inserts may come after it.</summary>
-    /// <returns>The first of <paramref name="count"/> ranks.</returns>
-    private async Task<int> NextRangsAsync(ServiceDefaults.Time.Site site, DateTimeOffset now, int count, CancellationToken cancellationToken)
+    /// <summary>
+    /// Locks the counter until the transaction ends: it is the last thing asked, nothing but the inserts may come after it. Unknown codes refuse
+    /// the registration: they lock nothing and use no rank.
+    /// </summary>
+    /// <param name="found">Gets the first of <paramref name="count"/> ranks.</param>
+    private static void AskRangs(
+        RoundTrip trip, ServiceDefaults.Time.Site site, DateTimeOffset now, int count, string? typeCode, string? serviceCode, Action<int> found)
     {
-        var annee = site.DayOf(now).Year;
-        var sens = Sens.Arrivee.ToString();
-        var lasts = await db.Database.SqlQuery<int>(
+        var (type, service) = (typeCode ?? "", serviceCode ?? "");
+        trip.Ask(
             $"""
-            INSERT INTO ingestion.compteurs_chrono (site_code, sens, annee, dernier) VALUES ({site.Code}, {sens}, {annee}, {count})
+            INSERT INTO ingestion.compteurs_chrono (site_code, sens, annee, dernier)
+            SELECT {site.Code}, {nameof(Sens.Arrivee)}, {site.DayOf(now).Year}, {count}
+            WHERE ({type} = '' OR EXISTS (SELECT FROM ingestion.types WHERE code = {type}))
+                AND ({service} = '' OR EXISTS (SELECT FROM ingestion.services WHERE code = {service}))
             ON CONFLICT (site_code, sens, annee) DO UPDATE SET dernier = compteurs_chrono.dernier + {count}
-            RETURNING dernier AS "Value"
-            """).ToListAsync(cancellationToken);
-        return lasts.Single() - count + 1;
+            RETURNING dernier
+            """,
+            row => found(row.GetInt32(0) - count + 1));
     }
 }

@@ -159,7 +159,7 @@ internal static class RegisterEndpoint
     public static void MapRegister(this IEndpointRouteBuilder endpoints) => endpoints.MapOperation("POST", "/api/v1/courriers", HandleAsync, Description);
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, RegisterCourrier registerCourrier, DelaiAnnonce delaiAnnonce, CodesAnnuaire codes, ICourrierAccess access, IngestionDbContext db,
+        HttpContext context, RegisterCourrier registerCourrier, ReglesPubliees reglesPubliees, CodesAnnuaire codes, ICourrierAccess access, IngestionDbContext db,
         IFileStore store, CancellationToken cancellationToken)
     {
         EnvoiUnique.KeyOf(context);
@@ -170,12 +170,13 @@ internal static class RegisterEndpoint
             return refusal;
         }
 
+        var version = 0;
         return await EnvoiUnique.RunAsync(
             context, db, lue.Empreinte,
             async envoi =>
             {
-                // Read on the connection of the registration, long before its counter is locked.
-                var regles = await delaiAnnonce.ReadAsync(cancellationToken);
+                // On the connection of the registration, before its counter is locked.
+                var regles = await reglesPubliees.GetAsync(db, version, cancellationToken);
                 return await registerCourrier.ExecuteAsync(
                     ToDemande(lue, agent, envoi), cancellationToken,
                     courrier => envoi.Keep(StatusCodes.Status201Created, $"/api/v1/courriers/{courrier.Id}", AnswerOf(courrier, db, regles))) switch
@@ -188,7 +189,8 @@ internal static class RegisterEndpoint
                     var other => throw new InvalidOperationException($"Unknown outcome {other}"),
                 };
             },
-            cancellationToken);
+            cancellationToken,
+            trip => ReglesPubliees.AskVersion(trip, found => version = found));
     }
 
     /// <summary>What the key does not allow, and a letter of the same envelope that it does not see.</summary>

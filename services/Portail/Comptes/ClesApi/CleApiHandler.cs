@@ -9,6 +9,7 @@ using Microsoft.Extensions.Options;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Presentation.Api;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Data;
 
 namespace SuiviCourrier.Portail.Comptes.ClesApi;
 
@@ -66,7 +67,9 @@ internal sealed class CleApiHandler(
 
     private async Task<CleLue?> FindAsync(byte[] empreinte)
     {
-        var found = await db.Database.SqlQuery<CleLue>(
+        CleLue? found = null;
+        var trip = new RoundTrip();
+        trip.Ask(
             $"""
             SELECT c.id, c.nom, c.operations, c.services, c.last_used_at, ARRAY(
                 WITH RECURSIVE perimetre AS (
@@ -76,8 +79,12 @@ internal sealed class CleApiHandler(
                 )
                 SELECT code FROM perimetre ORDER BY code) AS perimetre
             FROM portail.cles_api c WHERE c.empreinte = {empreinte} AND c.revoked_at IS NULL
-            """).ToListAsync(Context.RequestAborted);
-        return found.SingleOrDefault();
+            """,
+            row => found = new CleLue(
+                row.GetGuid(0), row.GetString(1), row.GetFieldValue<string[]>(2), row.GetFieldValue<string[]>(3),
+                row.IsDBNull(4) ? null : row.GetFieldValue<DateTimeOffset>(4), row.GetFieldValue<string[]>(5)));
+        await trip.ExecuteAsync(db, Context.RequestAborted);
+        return found;
     }
 
     private async Task NoteUseAsync(CleLue cle)
