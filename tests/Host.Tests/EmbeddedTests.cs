@@ -106,7 +106,7 @@ public sealed class EmbeddedTests
         _installation.KillPostmaster();
 
         await Eventually.EventuallyAsync("PostgreSQL never came back", () => Task.FromResult(_installation.Postmaster is { } pid && pid != killed), TimeSpan.FromMinutes(1));
-        await HostProcess.WaitForReadinessAsync(address);
+        await host.UntilReadyAsync(address);
         await host.StopAsync();
         Assert.That(_installation.Postmaster, Is.Null);
     }

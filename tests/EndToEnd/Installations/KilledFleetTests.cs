@@ -14,6 +14,7 @@ namespace SuiviCourrier.EndToEnd.Installations;
 /// The production shape: two processes of each role on one database, one broker and one folder. Letters are registered, twenty a second in
 /// a long run, while processes are killed and the broker is killed, stopped and started again.
 /// </summary>
+[Category("OwnBroker")]
 public sealed class KilledFleetTests
 {
     private const int Clients = 8;
@@ -41,8 +42,24 @@ public sealed class KilledFleetTests
             await broker.CreateHostAsync());
         using var account = await SignedInClient.CreateAsync(installation, RoleAgent.BureauOrdre, "SGCD", "Lucie Garnier");
         await using var fleet = new Fleet(installation, perRole: 2);
-        await fleet.StartAsync();
+        try
+        {
+            await RegisterAsync(fleet, account, broker, installation, sink, random);
+        }
+        catch (Exception)
+        {
+            // What only this run can tell, before its processes and folders are gone.
+            await TestContext.Out.WriteLineAsync(
+                $"seed {_seed}; faults: {string.Join(", ", _faults)}; failed at {_watch.Elapsed.TotalSeconds:0.0} s\n"
+                + string.Join('\n', fleet.Members.Select(m => $"== {m.Role} {m.Address}\n{m.Output}")) + $"\n== RabbitMQ\n{await broker.LogAsync()}");
+            throw;
+        }
+    }
 
+    private async Task RegisterAsync(
+        Fleet fleet, SignedInClient account, RabbitMqServer broker, Installation installation, SmtpSink sink, Random random)
+    {
+        await fleet.StartAsync();
         using var stop = new CancellationTokenSource();
         var letters = new ConcurrentQueue<int>();
         var posting = Enumerable.Range(0, Clients).Select(client => PostAsync(fleet, account, letters, client, stop.Token)).ToList();

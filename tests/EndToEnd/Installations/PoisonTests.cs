@@ -8,6 +8,7 @@ using static SuiviCourrier.TestSupport.Eventually;
 namespace SuiviCourrier.EndToEnd.Installations;
 
 /// <summary>A message on which the process dies, again and again, as its operator starts it again.</summary>
+[Category("OwnBroker")]
 public sealed class PoisonTests
 {
     private const string Consumer = "portail.poison.CourrierQualified";
@@ -64,7 +65,7 @@ public sealed class PoisonTests
             Assert.That(host.HasExited, Is.False);
             Assert.That(await installation.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.livraisons"), Is.Zero);
         });
-        await HostProcess.WaitForReadinessAsync(installation.BaseAddress);
+        await installation.UntilReadyAsync();
     }
 
     private static Task<long> EchecsAsync(Installation installation, string payload) =>

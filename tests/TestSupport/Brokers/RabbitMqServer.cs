@@ -77,33 +77,7 @@ public sealed class RabbitMqServer : IAsyncDisposable
             ["ERL_EPMD_ADDRESS"] = "127.0.0.1",
             ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
         });
-        var said = "nothing";
-        try
-        {
-            await Eventually.EventuallyAsync("RabbitMQ never answered", async () =>
-            {
-                if (_process.HasExited)
-                {
-                    throw new AssertionException($"RabbitMQ stopped: {_process.Output}");
-                }
-
-                try
-                {
-                    using var answer = await _management.GetAsync("/api/health/checks/virtual-hosts");
-                    said = await answer.Content.ReadAsStringAsync();
-                    return answer.IsSuccessStatusCode;
-                }
-                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
-                {
-                    said = notYet.Message;
-                    return false;
-                }
-            }, TimeSpan.FromMinutes(2));
-        }
-        catch (AssertionException never)
-        {
-            throw new AssertionException($"{never.Message}; it said last: {said}\n{_process.Output}");
-        }
+        await _process.UntilAnswersAsync(_management, "/api/health/checks/virtual-hosts");
     }
 
     /// <summary>A virtual host of its own, with the account and the policies of a real installation.</summary>
@@ -151,6 +125,18 @@ public sealed class RabbitMqServer : IAsyncDisposable
         _management.Dispose();
         _certificate.Dispose();
         _folder.Dispose();
+    }
+
+    /// <summary>The end of what it has written down.</summary>
+    public async Task<string> LogAsync()
+    {
+        var lines = new List<string>();
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_folder.Path, "log"), "*.log"))
+        {
+            lines.AddRange((await File.ReadAllLinesAsync(file)).TakeLast(300));
+        }
+
+        return string.Join('\n', lines);
     }
 
     internal async Task SendAsync(HttpMethod method, string path, object? body = null)

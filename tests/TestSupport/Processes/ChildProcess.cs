@@ -40,6 +40,8 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardInput = input is not null,
             WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
+        // They live for seconds: instrumented code, compiled again later, would be most of what they do.
+        start.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
         {
             start.Environment[name] = value;
@@ -94,6 +96,31 @@ public sealed class ChildProcess : IAsyncDisposable
         }
 
         return found[1..];
+    }
+
+    /// <summary>Waits until it answers 200 there; fails with what it has said when it stops, or never does.</summary>
+    public Task UntilAnswersAsync(HttpClient client, string path)
+    {
+        var said = "nothing";
+        return Eventually.EventuallyAsync($"{client.BaseAddress}{path[1..]} never answered 200", async () =>
+        {
+            if (HasExited)
+            {
+                throw new AssertionException($"{_process.StartInfo.FileName} stopped: {Output}");
+            }
+
+            try
+            {
+                using var answer = await client.GetAsync(new Uri(path, UriKind.Relative));
+                said = await answer.Content.ReadAsStringAsync();
+                return answer.IsSuccessStatusCode;
+            }
+            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            {
+                said = notYet.Message;
+                return false;
+            }
+        }, TimeSpan.FromMinutes(2), () => $"{said}\n{Output}");
     }
 
     /// <returns>The exit code.</returns>

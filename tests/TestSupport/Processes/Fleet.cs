@@ -53,12 +53,8 @@ public sealed class Fleet(Installation installation, int perRole) : IAsyncDispos
 
         public async Task UntilReadyAsync()
         {
-            if (_process is { HasExited: true })
-            {
-                throw new InvalidOperationException($"The process with the role {role} stopped: {Output}");
-            }
-
-            await HostProcess.WaitForReadinessAsync(Address);
+            using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(10) };
+            await _process!.UntilAnswersAsync(client, "/sante/pret");
         }
 
         /// <summary>SIGKILL: nothing is finished, nothing is put away.</summary>

@@ -60,34 +60,15 @@ public sealed partial class HostProcess : IAsyncDisposable
             return Task.FromResult(said.Success);
         }, TimeSpan.FromMinutes(2));
         var address = new Uri(said.Groups[1].Value);
-        await WaitForReadinessAsync(address);
+        await UntilReadyAsync(address);
         return address;
     }
 
-    public static async Task WaitForReadinessAsync(Uri address)
+    /// <summary>Again, after something it needs was away.</summary>
+    public async Task UntilReadyAsync(Uri address)
     {
         using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
-        var said = "nothing";
-        try
-        {
-            await Eventually.EventuallyAsync($"{address}sante/pret never answered 200", async () =>
-            {
-                try
-                {
-                    using var answer = await client.GetAsync(new Uri("/sante/pret", UriKind.Relative));
-                    said = await answer.Content.ReadAsStringAsync();
-                    return answer.IsSuccessStatusCode;
-                }
-                catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
-                {
-                    return false;
-                }
-            }, TimeSpan.FromMinutes(1));
-        }
-        catch (AssertionException never)
-        {
-            throw new AssertionException($"{never.Message}; it said last: {said}");
-        }
+        await _process.UntilAnswersAsync(client, "/sante/pret");
     }
 
     public Task<int> ExitAsync() => _process.ExitAsync(TimeSpan.FromMinutes(2));

@@ -58,25 +58,12 @@ public sealed class Installation : IAsyncDisposable
     /// <param name="clockShift">How far its clock is moved from the real one.</param>
     public async Task StartAsync(TimeSpan clockShift = default)
     {
-        var host = Launch(clockShift);
-        await Eventually.EventuallyAsync("the Host was never ready", async () =>
-        {
-            if (host.HasExited)
-            {
-                throw new InvalidOperationException($"The Host stopped: {host.Output}");
-            }
-
-            try
-            {
-                using var response = await Http.GetAsync("/sante/pret");
-                return response.IsSuccessStatusCode;
-            }
-            catch (HttpRequestException)
-            {
-                return false;
-            }
-        }, TimeSpan.FromSeconds(60));
+        Launch(clockShift);
+        await UntilReadyAsync();
     }
+
+    /// <summary>Waits until the Host that was launched says it can work.</summary>
+    public Task UntilReadyAsync() => _host!.UntilAnswersAsync(Http, "/sante/pret");
 
     /// <summary>Starts the Host and does not wait.</summary>
     public ChildProcess Launch(TimeSpan clockShift = default) => _host = Launch(BaseAddress, [], clockShift);
