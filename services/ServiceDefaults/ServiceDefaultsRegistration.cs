@@ -31,7 +31,7 @@ public static class ServiceDefaultsRegistration
         services.AddSingleton(provider => new ClockGuard(TimeProvider.System, provider.GetRequiredService<ILogger<ClockGuard>>()));
         services.AddSingleton<SiteCourant>();
         services.AddSingleton<OutboxSignal>();
-        services.AddSingleton<RelayPulse>();
+        services.AddSingleton<Pulse>();
         services.AddSchema<MessagerieDbContext>(MessagerieDbContext.SchemaName, MessagerieDbContext.Role);
         services.AddSingleton<SchemaMigrator>();
         services.AddSingleton<SeedRunner>();

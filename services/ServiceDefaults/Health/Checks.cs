@@ -27,7 +27,7 @@ internal sealed class DatabaseCheck(ConnectionStrings connectionStrings) : IHeal
 }
 
 /// <summary>The transport works, and the relay that feeds it comes round.</summary>
-internal sealed class BusCheck(IBus bus, RelayPulse relay, IOptions<SanteOptions> options) : IHealthCheck
+internal sealed class BusCheck(IBus bus, Pulse relay, IOptions<SanteOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         await bus.CheckAsync(cancellationToken) is { } wrong ? HealthCheckResult.Unhealthy(wrong)

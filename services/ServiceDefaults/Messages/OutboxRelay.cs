@@ -12,7 +12,7 @@ namespace SuiviCourrier.ServiceDefaults.Messages;
 /// killed in between delivers again, and the inbox of each consumer makes that harmless.
 /// </summary>
 public sealed partial class OutboxRelay(
-    IServiceScopeFactory scopes, IBus bus, OutboxSignal signal, RelayPulse pulse, IOptions<MessagesOptions> options, ILogger<OutboxRelay> logger) : BackgroundService
+    IServiceScopeFactory scopes, IBus bus, OutboxSignal signal, Pulse pulse, IOptions<MessagesOptions> options, ILogger<OutboxRelay> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

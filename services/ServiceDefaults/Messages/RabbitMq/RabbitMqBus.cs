@@ -24,6 +24,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     private const int Window = 128;
 
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_lookMax = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_shutdown = TimeSpan.FromSeconds(20);
 
     /// <summary>What the broker has no queue for, although everything is declared, is not for now: another version published it, or a consumer is gone.</summary>
@@ -34,10 +35,11 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     private readonly IServiceScopeFactory _scopes;
     private readonly MessagesOptions _options;
     private readonly ILogger<RabbitMqBus> _logger;
-    private readonly IReadOnlyList<Consumer> _consumers;
     private readonly SemaphoreSlim _deliveries;
     private readonly Random _shuffle;
     private volatile Opened? _opened;
+    private readonly Pulse _lastLook = new();
+    private volatile string? _seen;
     private volatile string _trouble = "RabbitMQ n’est pas encore joint.";
 
     public RabbitMqBus(
@@ -45,7 +47,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         ILoggerFactory loggers, ServiceRoles roles)
     {
         (_dispatcher, _failures, _scopes, _options, _logger) = (dispatcher, failures, scopes, options.Value, loggers.CreateLogger<RabbitMqBus>());
-        _consumers = [.. consumers.Where(c => roles.HasFlag(c.Role))];
+        Consumers = [.. consumers.Where(c => roles.HasFlag(c.Role))];
         _deliveries = new SemaphoreSlim(_options.RabbitMq.EnParallele);
         _shuffle = _options.Graine is { } seed ? new Random(seed) : Random.Shared;
         LogContext.ConfigureCurrentLogContext(loggers);
@@ -55,6 +57,9 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     private sealed record Opened(IBusControl Bus, IConnection Link);
 
     public string Name => TransportName;
+
+    /// <summary>Those of this process's roles.</summary>
+    internal IReadOnlyList<Consumer> Consumers { get; }
 
     public async Task<IReadOnlyList<DeliveryResult>> DeliverAsync(IReadOnlyList<OutboxMessage> batch, CancellationToken cancellationToken)
     {
@@ -67,7 +72,8 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         {
             try
             {
-                await PublishAsync(bus, message, limit.Token);
+                // Waited for from outside too: a publication that its transport forgets must not hold the batch, and its locks, for ever.
+                await PublishAsync(bus, message, limit.Token).WaitAsync(limit.Token);
                 results.Add(new DeliveryResult(message, RetryAt: null));
             }
             catch (MessageReturnedException)
@@ -91,8 +97,22 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         return [.. results.DistinctBy(r => r.Message.Id)];
     }
 
-    /// <summary>The connection alone proves nothing: a consumer that its broker has closed leaves it open.</summary>
-    public async Task<string?> CheckAsync(CancellationToken cancellationToken)
+    /// <summary>What the link has seen last: whoever asks, as often as he likes, costs the broker nothing.</summary>
+    public Task<string?> CheckAsync(CancellationToken cancellationToken) => Task.FromResult(
+        _opened is null ? _trouble
+        : _lastLook.Silence > s_lookMax ? $"RabbitMQ : rien n’a pu être vérifié depuis {_lastLook.Silence.TotalSeconds:0} s."
+        : _seen);
+
+    /// <summary>Looks at the queues themselves. The connection alone proves nothing: a consumer that its broker has closed leaves it open.</summary>
+    /// <returns>Null when all are read, else what is wrong, in French.</returns>
+    internal async Task<string?> LookAsync(CancellationToken cancellationToken)
+    {
+        _seen = await SeeAsync(cancellationToken);
+        _lastLook.Beat();
+        return _seen;
+    }
+
+    private async Task<string?> SeeAsync(CancellationToken cancellationToken)
     {
         if (_opened is not { } opened)
         {
@@ -102,7 +122,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         try
         {
             await using var channel = await opened.Link.CreateChannelAsync(cancellationToken: cancellationToken);
-            foreach (var queue in _consumers.SelectMany(c => new[] { Topology.QueueOf(c), Topology.ErrorQueueOf(c), Topology.DeadQueueOf(c.Service) }).Distinct())
+            foreach (var queue in Consumers.SelectMany(c => new[] { Topology.QueueOf(c), Topology.ErrorQueueOf(c), Topology.DeadQueueOf(c.Service) }).Distinct())
             {
                 if ((await channel.QueueDeclarePassiveAsync(queue, cancellationToken)).ConsumerCount == 0)
                 {
@@ -147,6 +167,8 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             throw;
         }
 
+        _seen = null;
+        _lastLook.Beat();
         _opened = new Opened(bus, link);
     }
 
@@ -166,7 +188,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         limit.CancelAfter(s_shutdown);
         try
         {
-            await bus.StopAsync(limit.Token);
+            await bus.StopAsync(limit.Token).WaitAsync(limit.Token);
         }
 #pragma warning disable CA1031 // A bus whose broker is gone cannot say goodbye to it.
         catch (Exception)
@@ -203,7 +225,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         bus.Send<Envelope>(s => s.UseRoutingKeyFormatter(context => context.Message.Type));
         bus.ConfigurePublish(pipe => pipe.UseExecute(RequireQueue));
         bus.ConfigureSend(pipe => pipe.UseExecute(RequireQueue));
-        foreach (var consumer in _consumers)
+        foreach (var consumer in Consumers)
         {
             bus.ReceiveEndpoint(Topology.QueueOf(consumer), endpoint =>
             {

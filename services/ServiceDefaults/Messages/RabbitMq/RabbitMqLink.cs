@@ -11,7 +11,7 @@ namespace SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 /// empties the error queues. When it falls, publishing stops until everything is declared again.
 /// </summary>
 internal sealed partial class RabbitMqLink(
-    RabbitMqBus bus, LostDeliveries lost, IEnumerable<Consumer> consumers, IOptions<MessagesOptions> options, ILogger<RabbitMqLink> logger, ServiceRoles roles)
+    RabbitMqBus bus, LostDeliveries lost, IEnumerable<Consumer> consumers, IOptions<MessagesOptions> options, ILogger<RabbitMqLink> logger)
     : BackgroundService
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromSeconds(1);
@@ -46,7 +46,7 @@ internal sealed partial class RabbitMqLink(
                     await Topology.DeclareAsync(channel, _all, stoppingToken);
                 }
 
-                await lost.ReadAsync(connection, [.. _all.Where(c => roles.HasFlag(c.Role))], stoppingToken);
+                await lost.ReadAsync(connection, bus.Consumers, stoppingToken);
                 await bus.OpenAsync(connection, patience, stoppingToken);
                 patience = s_patience;
                 LogOpen();
@@ -88,7 +88,7 @@ internal sealed partial class RabbitMqLink(
         while (await Task.WhenAny(fallen, Task.Delay(s_watch, stoppingToken)) != fallen)
         {
             stoppingToken.ThrowIfCancellationRequested();
-            var trouble = await bus.CheckAsync(stoppingToken);
+            var trouble = await bus.LookAsync(stoppingToken);
             if (trouble is not null && before is not null)
             {
                 LogRenewed(trouble);

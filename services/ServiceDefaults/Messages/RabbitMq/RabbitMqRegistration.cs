@@ -15,7 +15,7 @@ internal static class RabbitMqRegistration
         services.Configure<LoggerFilterOptions>(options => options.AddFilter("MassTransit", LogLevel.Critical));
         if (roles != ServiceRoles.None)
         {
-            services.AddHostedService(provider => ActivatorUtilities.CreateInstance<RabbitMqLink>(provider, roles));
+            services.AddHostedService<RabbitMqLink>();
         }
 
         return services;

@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace SuiviCourrier.ServiceDefaults.Messages;
 
-/// <summary>When the relay of this process last looked into the outbox: the sign that it lives, whether or not there was anything to take.</summary>
-public sealed class RelayPulse
+/// <summary>When a loop of this process last came round: the sign that it lives, whether or not there was anything to do. As a service, the relay's.</summary>
+public sealed class Pulse
 {
     private long _lastBeat = Stopwatch.GetTimestamp();
 
