@@ -98,13 +98,16 @@ public sealed class RabbitMqTests
     [Test]
     public async Task Connect_WithTls_AcceptsTheNamedCertificateAndNoOther()
     {
-        await using (var courrier = await StartAsync(_host.Settings(isTls: true)))
+        var settings = _host.Settings(isTls: true);
+        var withColons = string.Join(':', settings["Messages:RabbitMq:EmpreinteCertificat"]!.ToLowerInvariant().Chunk(2).Select(b => new string(b)));
+        foreach (var pinned in new[] { settings["Messages:RabbitMq:EmpreinteCertificat"], withColons })
         {
+            await using var courrier = await StartAsync(new(settings) { ["Messages:RabbitMq:EmpreinteCertificat"] = pinned });
             await PublishAsync(courrier);
             await UntilHandledAsync(courrier, 1);
         }
 
-        await using var wary = await StartAsync(new(_host.Settings(isTls: true)) { ["Messages:RabbitMq:EmpreinteCertificat"] = new string('0', 64) });
+        await using var wary = await StartAsync(new(settings) { ["Messages:RabbitMq:EmpreinteCertificat"] = new string('0', 64) });
         await UntilTroubleAsync(wary, "RabbitMQ ne répond pas");
     }
 
