@@ -21,8 +21,15 @@ public sealed class LectureGroupeeTests
             var db = scope.ServiceProvider.GetRequiredService<IngestionDbContext>();
             var sender = new Correspondant
             {
-                Nom = "Essai", Categorie = CategorieExpediteur.Elu, Fonction = "maire", Courriel = "essai@exemple.invalid", Adresse = "12 rue", Telephone = "02",
-                NomCle = "essai", CourrielCle = "essai@exemple.invalid", CreatedAt = new DateTimeOffset(2026, 5, 6, 9, 0, 0, TimeSpan.Zero),
+                Nom = "Essai",
+                Categorie = CategorieExpediteur.Elu,
+                Fonction = "maire",
+                Courriel = "essai@exemple.invalid",
+                Adresse = "12 rue",
+                Telephone = "02",
+                NomCle = "essai",
+                CourrielCle = "essai@exemple.invalid",
+                CreatedAt = new DateTimeOffset(2026, 5, 6, 9, 0, 0, TimeSpan.Zero),
             };
             SetFlags(sender);
             db.Correspondants.Add(sender);

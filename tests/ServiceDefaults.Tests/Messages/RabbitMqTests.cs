@@ -227,7 +227,8 @@ public sealed class RabbitMqTests
             foreach (var queue in queues)
             {
                 var name = queue.GetProperty("name").GetString()!;
-                var isOurs = name.StartsWith("portail.", StringComparison.Ordinal) || name.StartsWith("echeances.", StringComparison.Ordinal);
+                var isOurs = name.StartsWith("portail.", StringComparison.Ordinal) || name.StartsWith("echeances.", StringComparison.Ordinal)
+                    || name.StartsWith("ingestion.", StringComparison.Ordinal);
                 Assert.That(
                     queue.GetProperty("policy").GetString(),
                     Is.EqualTo(isOurs && !name.EndsWith("_error", StringComparison.Ordinal) ? "courrier-consommateurs" : "courrier-rebuts"), name);
