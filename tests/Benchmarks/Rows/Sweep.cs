@@ -136,7 +136,7 @@ internal static class Sweep
         }
     }
 
-    /// <summary>One clock made by the consumer, copied: its first step is due today, the others are to come.</summary>
+    /// <summary>One answer clock made by the consumer, copied without those of the acknowledgements: its first step is due today, the others are to come.</summary>
     private static async Task AddClocksAsync(Bench bench, int count)
     {
         await Consumption.DeliverOneAsync(bench);
@@ -153,14 +153,14 @@ internal static class Sweep
             """
             INSERT INTO echeances.horloges
             SELECT (jsonb_populate_record(h, jsonb_build_object('id', n.horloge_id, 'courrier_id', n.courrier_id))).*
-            FROM echeances.horloges h, nouveaux n
+            FROM echeances.horloges h, nouveaux n WHERE h.kind = 'Reponse'
             """);
         await bench.ExecuteAsync(
             """
             INSERT INTO echeances.etapes
             SELECT (jsonb_populate_record(e, jsonb_build_object('id', uuidv7(), 'horloge_id', n.horloge_id, 'courrier_id', n.courrier_id,
                 'prevue_le', CASE WHEN e.rang = 1 THEN current_date ELSE e.prevue_le END))).*
-            FROM echeances.etapes e, nouveaux n
+            FROM echeances.etapes e JOIN echeances.horloges h ON h.id = e.horloge_id AND h.kind = 'Reponse', nouveaux n
             """);
         await bench.ExecuteAsync("ANALYZE echeances.suivis, echeances.horloges, echeances.etapes");
     }
