@@ -4,6 +4,7 @@ using SuiviCourrier.Host.Embedded;
 using SuiviCourrier.Host.Sauvegardes;
 using SuiviCourrier.Host.Scripts;
 using SuiviCourrier.Host.Serve;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.Secrets;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults;
@@ -50,6 +51,10 @@ internal static class Verbs
             var folder = Path.GetFullPath(parsed.GetValue(target)!);
             var manifest = await BackupOf(app, settings).ExportAsync(folder, cancellationToken);
             Console.WriteLine($"Sauvegarde écrite dans {folder} : {manifest.Tables.Count} tables, {manifest.Tables.Sum(t => t.Rows)} lignes, {manifest.Files.Count} fichiers.");
+            if (app.Services.GetRequiredService<Coffre>() is { IsKeptInFile: true } coffre)
+            {
+                Console.WriteLine($"La clé des mots de passe des boîtes n’y est pas, exprès : gardez une copie de {Path.GetFullPath(coffre.Fichier)} ailleurs. Sans elle, ces mots de passe sont à retaper.");
+            }
         }, target));
 
         var source = new Argument<string>("DOSSIER") { Description = "Dossier d’une sauvegarde faite par « exporter »." };

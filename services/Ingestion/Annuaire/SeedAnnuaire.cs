@@ -99,28 +99,19 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
         }));
     }
 
+    /// <summary>The site manages its mailboxes itself: only those it does not hold yet are added.</summary>
     private async Task SeedBoitesAsync(BoiteFile[] files, CancellationToken cancellationToken)
     {
-        var existing = await db.Boites.ToDictionaryAsync(b => b.Code, cancellationToken);
-        foreach (var file in files)
+        var existing = await db.Boites.Select(b => b.Code).ToListAsync(cancellationToken);
+        db.Boites.AddRange(files.Where(f => !existing.Contains(f.Code)).Select(f => new BoiteFonctionnelle
         {
-            var found = existing.GetValueOrDefault(file.Code);
-            var seeded = new BoiteFonctionnelle
-            {
-                Code = file.Code,
-                Libelle = file.Libelle,
-                Adresse = file.Adresse,
-                Alias = [.. file.Alias],
-                ServiceCode = file.ServiceCode,
-                ExpediteursFormulaire = [.. file.ExpediteursFormulaire],
-                UidValidity = found?.UidValidity,
-                DernierUid = found?.DernierUid,
-                ReleveeLe = found?.ReleveeLe,
-                EnPanneDepuis = found?.EnPanneDepuis,
-                Panne = found?.Panne,
-            };
-            Upsert(db.Boites, seeded, found);
-        }
+            Code = f.Code,
+            Libelle = f.Libelle,
+            Adresse = f.Adresse,
+            Alias = [.. f.Alias],
+            ServiceCode = f.ServiceCode,
+            ExpediteursFormulaire = [.. f.ExpediteursFormulaire],
+        }));
     }
 
     private void Upsert<T>(DbSet<T> set, T seeded, T? found)

@@ -2,8 +2,10 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.Gestion;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles.MisDeCote;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles.Releve;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.Secrets;
 using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
@@ -14,6 +16,9 @@ public static class BoitesRegistration
     {
         builder.Services.Configure<ReleveOptions>(builder.Configuration.GetSection("Releve"));
         builder.Services.Configure<List<BoiteOptions>>(builder.Configuration.GetSection("Boites"));
+        builder.Services.AddSingleton<Coffre>();
+        builder.Services.AddScoped<DeclareBoites>();
+        builder.Services.AddScoped<ConfigureBoite>();
         builder.Services.AddScoped<ReceiveMessage>();
         builder.Services.AddScoped<BoitesDuJour>();
         builder.Services.AddScoped<ImportMessage>();

@@ -6,36 +6,42 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles.Secrets;
 using SuiviCourrier.Ingestion.Data;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
 /// <summary>
-/// Collects every mailbox, each in its own loop: one that fails waits and says so, the others go on. Two processes may collect side by side;
-/// the keys of the messages make that harmless.
+/// Collects every mailbox, each in its own loop: one that fails waits and says so, the others go on. A changed mailbox starts again with its new
+/// settings. Two processes may collect side by side; the keys of the messages make that harmless.
 /// </summary>
 public sealed partial class CollectBoites(
     IServiceScopeFactory scopes, IConfiguration configuration, IOptions<List<BoiteOptions>> declared, IOptions<ReleveOptions> options,
-    TimeProvider clock, ILoggerFactory loggers, ILogger<CollectBoites> logger) : BackgroundService
+    Coffre coffre, TimeProvider clock, ILoggerFactory loggers, ILogger<CollectBoites> logger) : BackgroundService
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var running = new Dictionary<string, Task>();
+        var running = new Dictionary<string, Tournee>();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                foreach (var boite in await BoitesAsync(stoppingToken))
+                var boites = await BoitesAsync(stoppingToken);
+                foreach (var boite in boites.Where(b => running.GetValueOrDefault(b.Code)?.Reglages != b))
                 {
-                    if (!running.ContainsKey(boite.Code))
-                    {
-                        running[boite.Code] = Task.WhenAll(LoopsOf(boite, stoppingToken));
-                    }
+                    var former = running.GetValueOrDefault(boite.Code);
+                    running[boite.Code] = Tournee.Start(boite, former, token => Task.WhenAll(LoopsOf(boite, token)), stoppingToken);
                 }
 
-                await Task.Delay(TimeSpan.FromSeconds(running.Count == 0 ? 1 : 30), stoppingToken);
+                foreach (var code in running.Keys.Except(boites.Select(b => b.Code)).ToList())
+                {
+                    await running[code].StopAsync();
+                    running.Remove(code);
+                }
+
+                await Task.Delay(options.Value.PollReglages, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -50,27 +56,76 @@ public sealed partial class CollectBoites(
             }
         }
 
-        await Task.WhenAll(running.Values);
+        await Task.WhenAll(running.Values.Select(t => t.StopAsync()));
     }
 
-    private IEnumerable<Task> LoopsOf(BoiteOptions boite, CancellationToken stoppingToken)
+    /// <summary>What a collection was started with: another value starts another one.</summary>
+    private sealed record Reglages(string Code, int Revision, int Generation, OrigineBoite Origine, ImapOptions? Imap, string? SecretChiffre);
+
+    /// <summary>The collection of one mailbox under one set of settings.</summary>
+    private sealed class Tournee(Reglages reglages, CancellationTokenSource end, Task loops)
     {
-        var folder = boite.Dossier ?? Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code);
+        public Reglages Reglages => reglages;
+
+        /// <param name="former">Ends first, so that two never collect one mailbox in this process; the caller does not wait for it.</param>
+        public static Tournee Start(Reglages reglages, Tournee? former, Func<CancellationToken, Task> loopsAsync, CancellationToken stoppingToken)
+        {
+            var end = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+            return new Tournee(reglages, end, RunAsync(end.Token));
+
+            async Task RunAsync(CancellationToken token)
+            {
+                await (former?.StopAsync() ?? Task.CompletedTask);
+                await loopsAsync(token);
+            }
+        }
+
+        public async Task StopAsync()
+        {
+            await end.CancelAsync();
+            await loops;
+            end.Dispose();
+        }
+    }
+
+    private IEnumerable<Task> LoopsOf(Reglages boite, CancellationToken stoppingToken)
+    {
+        var folder = declared.Value.FirstOrDefault(b => b.Code == boite.Code)?.Dossier
+            ?? Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code);
         var drop = new DropFolder(boite.Code, folder, scopes, options, clock, loggers.CreateLogger<DropFolder>());
         yield return LoopAsync(
             boite, isSource: boite.Imap is null, async token => { await drop.CollectAsync(token); return null; },
             token => Task.Delay(options.Value.PollDossier, token), () => Task.CompletedTask, stoppingToken);
         if (boite.Imap is { } imap)
         {
-            var mailbox = new ImapMailbox(boite.Code, imap, configuration[PasswordName(boite)], scopes, options, loggers.CreateLogger<ImapMailbox>());
+            var mailbox = new ImapMailbox(boite.Code, boite.Generation, imap, () => PasswordOf(boite), scopes, options, loggers.CreateLogger<ImapMailbox>());
             yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
+        }
+    }
+
+    /// <exception cref="BoiteEnPanneException">It cannot be read, or there is none.</exception>
+    private string PasswordOf(Reglages boite)
+    {
+        if (boite.Origine == OrigineBoite.Configuration)
+        {
+            return configuration[PasswordName(boite.Code)] ?? string.Empty;
+        }
+
+        try
+        {
+            return coffre.Decrypt(
+                boite.SecretChiffre ?? throw new BoiteEnPanneException("Cette boîte n’a pas de mot de passe : un administrateur le tape dans ses réglages"), boite.Code);
+        }
+        catch (CoffreException locked)
+        {
+            throw new BoiteEnPanneException(locked.Message);
         }
     }
 
     /// <param name="isSource">The loop whose health is the mailbox's.</param>
     /// <param name="collectAsync">Says in French what does not work although it goes on; null when all is well.</param>
     private async Task LoopAsync(
-        BoiteOptions boite, bool isSource, Func<CancellationToken, Task<string?>> collectAsync, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
+        Reglages boite, bool isSource, Func<CancellationToken, Task<string?>> collectAsync, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
         CancellationToken stoppingToken)
     {
         var failures = 0;
@@ -109,33 +164,18 @@ public sealed partial class CollectBoites(
         await closeAsync();
     }
 
-    /// <summary>Mailboxes declared in the configuration, written down; and those of the reference data, which have a drop folder.</summary>
-    private async Task<IReadOnlyList<BoiteOptions>> BoitesAsync(CancellationToken cancellationToken)
+    /// <summary>Mailboxes that are to be collected. A mistake in the declaration of one is said there, and stops no other.</summary>
+    private async Task<IReadOnlyList<Reglages>> BoitesAsync(CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<IngestionDbContext>();
-        var services = await db.Services.Select(s => s.Code).ToListAsync(cancellationToken);
-        var wrong = new List<string>();
-        foreach (var boite in declared.Value.Where(b => b.Code.Length > 0 && b.Adresse is not null))
+        var wrong = await scope.ServiceProvider.GetRequiredService<DeclareBoites>().ExecuteAsync(cancellationToken);
+        foreach (var (code, panne) in wrong)
         {
-            // A mistake in the declaration of one mailbox is said there, and stops no other.
-            var service = boite.ServiceCode is null || services.Contains(boite.ServiceCode) ? boite.ServiceCode : null;
-            await db.Database.ExecuteSqlAsync(
-                $"""
-                INSERT INTO ingestion.boites (code, libelle, adresse, alias, service_code, expediteurs_formulaire)
-                VALUES ({boite.Code}, {boite.Adresse}, {boite.Adresse}, ARRAY[]::text[], {service}, ARRAY[]::text[])
-                ON CONFLICT (code) DO UPDATE SET adresse = excluded.adresse, service_code = coalesce(excluded.service_code, ingestion.boites.service_code)
-                """,
-                cancellationToken);
-            if (service != boite.ServiceCode)
-            {
-                wrong.Add(boite.Code);
-                await SayBrokenAsync(boite.Code, $"Le service « {boite.ServiceCode} » déclaré pour cette boîte n’existe pas : elle n’est pas relevée", cancellationToken);
-            }
+            await SayBrokenAsync(code, panne, cancellationToken);
         }
 
-        var codes = await db.Boites.Select(b => b.Code).ToListAsync(cancellationToken);
-        return [.. codes.Except(wrong).Select(code => declared.Value.FirstOrDefault(b => b.Code == code) ?? new BoiteOptions { Code = code })];
+        var boites = await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites.AsNoTracking().Where(b => b.IsActif).ToListAsync(cancellationToken);
+        return [.. boites.Where(b => !wrong.ContainsKey(b.Code)).Select(b => new Reglages(b.Code, b.Revision, b.Generation, b.Origine, b.Imap, b.SecretChiffre))];
     }
 
     private async Task SayCollectedAsync(string code, CancellationToken cancellationToken)
@@ -146,7 +186,7 @@ public sealed partial class CollectBoites(
 
         // A state that has not changed is written twice a minute, not at each look.
         await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites
-            .Where(b => b.Code == code && (b.EnPanneDepuis != null || b.ReleveeLe == null || b.ReleveeLe < limit))
+            .Where(b => b.Code == code && b.IsActif && (b.EnPanneDepuis != null || b.ReleveeLe == null || b.ReleveeLe < limit))
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(b => b.ReleveeLe, now)
@@ -162,7 +202,7 @@ public sealed partial class CollectBoites(
             await using var scope = scopes.CreateAsyncScope();
             var now = clock.GetUtcNow();
             await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites
-                .Where(b => b.Code == code)
+                .Where(b => b.Code == code && b.IsActif && (b.EnPanneDepuis == null || b.Panne != panne))
                 .ExecuteUpdateAsync(
                     set => set.SetProperty(b => b.EnPanneDepuis, b => b.EnPanneDepuis ?? now).SetProperty(b => b.Panne, panne), cancellationToken);
         }
@@ -172,17 +212,18 @@ public sealed partial class CollectBoites(
         }
     }
 
-    private static string PasswordName(BoiteOptions boite) => $"COURRIER_BOITE_{boite.Code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE";
+    private static string PasswordName(string code) => $"COURRIER_BOITE_{code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE";
 
-    private static string Explain(Exception failure, BoiteOptions boite)
+    private static string Explain(Exception failure, Reglages boite)
     {
         var server = boite.Imap is { } imap ? $"Le serveur {imap.Hote}:{imap.Port}" : "Le serveur";
+        var where = boite.Origine == OrigineBoite.Configuration ? $" (Imap:Utilisateur et la variable {PasswordName(boite.Code)})" : string.Empty;
         return failure switch
         {
             BoiteEnPanneException panne => panne.Message,
-            SslHandshakeException { ServerCertificate: null } => $"{server} ne répond pas en TLS : vérifiez le port et Imap:Securite",
-            SslHandshakeException => $"Le certificat du serveur {boite.Imap?.Hote} n’est pas accepté : vérifiez Imap:Hote et Imap:EmpreinteCertificat",
-            AuthenticationException => $"{server} refuse l’identifiant ou le mot de passe : vérifiez Imap:Utilisateur et la variable {PasswordName(boite)}",
+            SslHandshakeException { ServerCertificate: null } => $"{server} ne répond pas en TLS : vérifiez le port et le chiffrement demandé",
+            SslHandshakeException => $"Le certificat du serveur {boite.Imap?.Hote} n’est pas accepté : vérifiez le nom du serveur et l’empreinte du certificat",
+            AuthenticationException => $"{server} refuse l’identifiant ou le mot de passe : vérifiez-les{where}",
             NotSupportedException => $"{server} ne propose pas le chiffrement demandé (STARTTLS)",
             System.Net.Sockets.SocketException or ProtocolException or ServiceNotConnectedException or TimeoutException => $"{server} est injoignable ou a coupé la connexion",
             CommandException => $"{server} refuse une commande",

@@ -16,8 +16,10 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// Collects one IMAP inbox by the identifiers of its messages, never by \Seen: agents open the mailbox too. Commit first, move afterwards, in
 /// batches; what was committed and not moved is recognised and moved the next time. IDLE is a hint, the poll decides.
 /// </summary>
+/// <param name="generation">Which of the folders the mailbox has had this is (<see cref="BoiteFonctionnelle.Generation"/>).</param>
+/// <param name="password">Asked for at each connection; throws <see cref="BoiteEnPanneException"/> when it cannot be had.</param>
 public sealed partial class ImapMailbox(
-    string boiteCode, ImapOptions imap, string? password, IServiceScopeFactory scopes, IOptions<ReleveOptions> options, ILogger<ImapMailbox> logger)
+    string boiteCode, int generation, ImapOptions imap, Func<string> password, IServiceScopeFactory scopes, IOptions<ReleveOptions> options, ILogger<ImapMailbox> logger)
     : IAsyncDisposable
 {
     private const int BatchSize = 50;
@@ -41,9 +43,10 @@ public sealed partial class ImapMailbox(
     public async Task<string?> CollectAsync(CancellationToken cancellationToken)
     {
         var inbox = await OpenAsync(cancellationToken);
-        if (_validity != inbox.UidValidity)
+        var validity = ((long)generation << 32) | inbox.UidValidity;
+        if (_validity != validity)
         {
-            _validity = inbox.UidValidity;
+            _validity = validity;
             _failures.Clear();
             _received.Clear();
             _unreadable.Clear();
@@ -125,6 +128,7 @@ public sealed partial class ImapMailbox(
         if (_client is not { IsConnected: true, IsAuthenticated: true })
         {
             await CloseAsync();
+            var secret = password();
             var client = new ImapClient { CheckCertificateRevocation = imap.VerifierRevocation, Timeout = (int)s_patience.TotalMilliseconds };
             _client = client;
             if (imap.EmpreinteCertificat is { Length: > 0 } pinned)
@@ -138,7 +142,7 @@ public sealed partial class ImapMailbox(
                 SecuriteImap.Tls => SecureSocketOptions.SslOnConnect,
                 SecuriteImap.Aucune => SecureSocketOptions.None,
             }, cancellationToken);
-            await client.AuthenticateAsync(imap.Utilisateur, password ?? string.Empty, cancellationToken);
+            await client.AuthenticateAsync(imap.Utilisateur, secret, cancellationToken);
         }
 
         if (_inbox is null)
@@ -248,7 +252,7 @@ public sealed partial class ImapMailbox(
         long size = summary.Size ?? 0;
         if (isGivenUp)
         {
-            var note = $"Le serveur n’a pas pu donner ce message : il est resté dans la boîte (UIDVALIDITY {_validity}, UID {summary.UniqueId.Id}).\n";
+            var note = $"Le serveur n’a pas pu donner ce message : il est resté dans la boîte (UIDVALIDITY {inbox.UidValidity}, UID {summary.UniqueId.Id}).\n";
             await copy.WriteAsync(Encoding.UTF8.GetBytes(note), cancellationToken);
             return size;
         }

@@ -366,7 +366,7 @@ public sealed class ReceiveMessage(
         var from = lu.Faits?.De;
         var to = lu.Faits is { De: not null } ? AdresseDeReponse(lu.Faits) : null;
         var known = from is null ? null : await KnownAsync(from.Address, cancellationToken);
-        var service = await db.Boites.Where(b => b.Code == message.BoiteCode).Select(b => b.ServiceCode).SingleOrDefaultAsync(cancellationToken);
+        var boite = await db.Boites.Where(b => b.Code == message.BoiteCode).Select(b => new { b.ServiceCode, b.TypeCode }).SingleAsync(cancellationToken);
         return new RegisterCourrier.Demande
         {
             Acteur = acteur,
@@ -381,7 +381,8 @@ public sealed class ReceiveMessage(
             Fonction = known?.Fonction,
             Courriel = from?.Address,
             RepondreA = to == from?.Address ? null : to,
-            ServiceCode = service,
+            TypeCode = boite.TypeCode,
+            ServiceCode = boite.ServiceCode,
             IsPourInformation = isPourInformation,
             InterdictionAccuse = interdiction,
             Remarques = Remarques(lu, isWhole),

@@ -9,6 +9,9 @@ public sealed record ReleveOptions
     /// <summary>Between two looks into a mailbox, whatever its server announces meanwhile.</summary>
     public TimeSpan PollImap { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>Between two looks at what mailboxes there are and how they are reached: a change made in the portal takes so long.</summary>
+    public TimeSpan PollReglages { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>A dropped file is complete when nothing has been added to it for so long.</summary>
     public TimeSpan Quietude { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -49,7 +52,7 @@ public enum SecuriteImap
     Aucune,
 }
 
-/// <summary>How to reach a mailbox. The password comes from the environment: <c>COURRIER_BOITE_{CODE}_MOTDEPASSE</c>.</summary>
+/// <summary>How to reach a mailbox. The password is apart: <c>COURRIER_BOITE_{CODE}_MOTDEPASSE</c> of the configuration, or encrypted in the database.</summary>
 public sealed record ImapOptions
 {
     public string Hote { get; init; } = "localhost";
@@ -68,4 +71,12 @@ public sealed record ImapOptions
 
     public string DossierTraites { get; init; } = "Traités";
     public string DossierAnomalies { get; init; } = "Anomalies";
+
+    /// <summary>Whether the identifiers of messages mean the same: one account, one server, one folder.</summary>
+    public bool IsSameFolder(ImapOptions other) =>
+        (Hote, Utilisateur, Dossier) == (other.Hote, other.Utilisateur, other.Dossier);
+
+    /// <summary>Whether a password typed for one may be sent to the other.</summary>
+    public bool IsSameServer(ImapOptions other) =>
+        (Hote, Port, Securite, Utilisateur, EmpreinteCertificat) == (other.Hote, other.Port, other.Securite, other.Utilisateur, other.EmpreinteCertificat);
 }

@@ -10,6 +10,7 @@ public enum Action
     ChangeRegime,
     ManageCalendars,
     ManageMailboxes,
+    ConfigureMailboxes,
     ManageAccounts,
     ManageFailures,
     SeeLate,
@@ -26,7 +27,7 @@ public static class AgentRights
         Action.ChangeRegime => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.SeeLate => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ManageMailboxes => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
-        Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
+        Action.ConfigureMailboxes or Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
     };
 
     /// <summary>What the API has an operation for; which of them a key allows is asked at its door.</summary>

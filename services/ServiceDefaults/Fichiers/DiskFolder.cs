@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace SuiviCourrier.ServiceDefaults.Fichiers;
 
 /// <summary>Makes the names in a folder durable: on Linux a renamed file may lose its name in a crash until its folder is flushed.</summary>
-internal static partial class DiskFolder
+public static partial class DiskFolder
 {
     /// <exception cref="IOException">The system refused.</exception>
     public static void Flush(string path)

@@ -315,7 +315,7 @@ public sealed class ImapTests
         }
 
         await Boite("bonne").MovedAsync(traites: 1);
-        await Boite("motdepasse").BrokenAsync($"Le serveur 127.0.0.1:{_server.Port} refuse l’identifiant ou le mot de passe : vérifiez Imap:Utilisateur et la variable COURRIER_BOITE_MOTDEPASSE_MOTDEPASSE");
+        await Boite("motdepasse").BrokenAsync($"Le serveur 127.0.0.1:{_server.Port} refuse l’identifiant ou le mot de passe : vérifiez-les (Imap:Utilisateur et la variable COURRIER_BOITE_MOTDEPASSE_MOTDEPASSE)");
         await Boite("certificat").BrokenAsync("Le certificat du serveur 127.0.0.1 n’est pas accepté");
         await Boite("dossier").BrokenAsync("Le dossier « INBOX.Préfecture » n’existe pas dans cette boîte");
         await Boite("chiffrement").BrokenAsync("ne répond pas en TLS : vérifiez le port");
@@ -349,8 +349,9 @@ public sealed class ImapTests
 
         ImapMailbox Worker() => new(
             "contact",
+            0,
             new ImapOptions { Hote = _server.Host, Port = _server.Port, Securite = SecuriteImap.StartTls, Utilisateur = "contact", EmpreinteCertificat = _server.Empreinte },
-            BoiteImap.Password,
+            () => BoiteImap.Password,
             _courrier.App.Services.GetRequiredService<IServiceScopeFactory>(),
             _courrier.App.Services.GetRequiredService<IOptions<ReleveOptions>>(),
             NullLogger<ImapMailbox>.Instance);

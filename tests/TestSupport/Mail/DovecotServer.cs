@@ -81,6 +81,14 @@ public sealed class DovecotServer : IAsyncDisposable
         await ServerFolder.GiveAsync(HomeOf(user));
     }
 
+    /// <summary>Gives an inbox nobody has opened yet this UIDVALIDITY: two accounts then name different messages by the same identifiers.</summary>
+    public async Task SetUidValidityAsync(string user, uint validity)
+    {
+        var list = Path.Combine(HomeOf(user), "Maildir", "dovecot-uidlist");
+        await File.WriteAllTextAsync(list, $"3 V{validity} N1 G{Guid.NewGuid():N}\n");
+        await ServerFolder.GiveAsync(list);
+    }
+
     /// <summary>Puts a message into the inbox as a delivery agent does: written aside, then renamed. Any bytes will do.</summary>
     /// <param name="receivedAt">Its INTERNALDATE; now by default.</param>
     public async Task DeliverAsync(string user, byte[] message, DateTimeOffset? receivedAt = null)
@@ -113,6 +121,14 @@ public sealed class DovecotServer : IAsyncDisposable
         await client.ConnectAsync(Host, Port, SecureSocketOptions.StartTls);
         await client.AuthenticateAsync(user, _passwords[user]);
         return client;
+    }
+
+    /// <returns>How many connections this account has open, as the server counts them.</returns>
+    public async Task<int> ConnectionsAsync(string user)
+    {
+        var listed = await ChildProcess.RunAsync(
+            ServerFolder.Program("COURRIER_TESTS_DOVEADM", "/usr/bin/doveadm"), "-c", Path.Combine(_folder.Path, "dovecot.conf"), "who", "-1", user);
+        return listed.Split('\n').Count(l => l.StartsWith($"{user} ", StringComparison.Ordinal));
     }
 
     /// <returns>Folder name and number of messages, every folder.</returns>

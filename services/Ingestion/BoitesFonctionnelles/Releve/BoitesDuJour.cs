@@ -12,7 +12,7 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles.Releve;
 /// <param name="ARegarder">Set aside on any day and waiting for somebody.</param>
 public sealed record BoiteDuJour(
     string Code, string Libelle, string Adresse, bool IsImap, string Acces, DateTimeOffset? ReleveeLe, DateTimeOffset? EnPanneDepuis, string? Panne,
-    int Enregistres, int Rattaches, int MisDeCote, int ARegarder)
+    bool IsActif, int Enregistres, int Rattaches, int MisDeCote, int ARegarder)
 {
     public int Arrives => Enregistres + Rattaches + MisDeCote;
 }
@@ -25,7 +25,7 @@ public sealed class BoitesDuJour(
     {
         var site = await siteCourant.GetAsync(cancellationToken);
         var (from, to) = site.BoundsOf(site.DayOf(clock.GetUtcNow()));
-        var boites = await db.Boites.AsNoTracking().OrderBy(b => b.Code).ToListAsync(cancellationToken);
+        var boites = await db.Boites.AsNoTracking().OrderByDescending(b => b.IsActif).ThenBy(b => b.Code).ToListAsync(cancellationToken);
         var fates = await db.MessagesRecus
             .Where(m => m.TraiteLe >= from && m.TraiteLe < to)
             .GroupBy(m => new { m.BoiteCode, m.Sort })
@@ -39,19 +39,15 @@ public sealed class BoitesDuJour(
         return
         [
             .. boites.Select(b => new BoiteDuJour(
-                b.Code, b.Libelle, b.Adresse, OptionsOf(b)?.Imap is not null, AccesOf(b), b.ReleveeLe, b.EnPanneDepuis, b.Panne,
+                b.Code, b.Libelle, b.Adresse, b.Imap is not null, AccesOf(b), b.ReleveeLe, b.EnPanneDepuis, b.Panne, b.IsActif,
                 Count(b, SortMessage.Courrier), Count(b, SortMessage.Rattache), Count(b, SortMessage.Ecarte), waiting.GetValueOrDefault(b.Code))),
         ];
 
         int Count(BoiteFonctionnelle boite, SortMessage sort) => fates.Where(f => f.BoiteCode == boite.Code && f.Sort == sort).Sum(f => f.Count);
     }
 
-    private BoiteOptions? OptionsOf(BoiteFonctionnelle boite) => declared.Value.FirstOrDefault(o => o.Code == boite.Code);
-
-    private string AccesOf(BoiteFonctionnelle boite) => OptionsOf(boite) switch
-    {
-        { Imap: { } imap } => $"{imap.Hote}:{imap.Port}",
-        { Dossier: { } folder } => folder,
-        _ => Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code),
-    };
+    private string AccesOf(BoiteFonctionnelle boite) => boite.Imap is { } imap
+        ? $"{imap.Hote}:{imap.Port}"
+        : declared.Value.FirstOrDefault(o => o.Code == boite.Code)?.Dossier
+            ?? Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code);
 }

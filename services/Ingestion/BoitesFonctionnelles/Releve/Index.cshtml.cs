@@ -21,6 +21,9 @@ public sealed class IndexModel(BoitesDuJour boites, SiteCourant siteCourant, Tim
     /// <summary>May read what was set aside.</summary>
     public bool MayRegister => User.AsAgent().May(Action.Register);
 
+    /// <summary>May change how a mailbox is reached.</summary>
+    public bool MayConfigure => User.AsAgent().May(Action.ConfigureMailboxes);
+
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
         if (!User.AsAgent().May(Action.ManageMailboxes))
@@ -36,7 +39,7 @@ public sealed class IndexModel(BoitesDuJour boites, SiteCourant siteCourant, Tim
     }
 
     /// <summary>Nobody says that it fails, but nobody has read it either.</summary>
-    public bool IsSilent(BoiteDuJour boite) => boite.EnPanneDepuis is null && clock.GetUtcNow() - boite.ReleveeLe > s_silence;
+    public bool IsSilent(BoiteDuJour boite) => boite.IsActif && boite.EnPanneDepuis is null && clock.GetUtcNow() - boite.ReleveeLe > s_silence;
 
     /// <summary>« le 23/11/2026 à 10:42, il y a 3 minutes ».</summary>
     public string Quand(DateTimeOffset instant)

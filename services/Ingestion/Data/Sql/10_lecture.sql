@@ -44,9 +44,11 @@ CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS
 SELECT id AS piece_demandee_id, courrier_id, libelle, demandee_le, avant_le, ordre
 FROM ingestion.pieces_demandees;
 
+-- Mailboxes that are collected.
 CREATE OR REPLACE VIEW ingestion.lecture_boites AS
 SELECT code, libelle, adresse, relevee_le, en_panne_depuis, panne
-FROM ingestion.boites;
+FROM ingestion.boites
+WHERE is_actif;
 
 -- Messages that wait for somebody to say whether they are courriers.
 CREATE OR REPLACE VIEW ingestion.lecture_mis_de_cote AS

@@ -141,35 +141,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "boites",
-                schema: "ingestion",
-                columns: table => new
-                {
-                    code = table.Column<string>(type: "text", nullable: false),
-                    libelle = table.Column<string>(type: "text", nullable: false),
-                    adresse = table.Column<string>(type: "text", nullable: false),
-                    alias = table.Column<List<string>>(type: "text[]", nullable: false),
-                    service_code = table.Column<string>(type: "text", nullable: true),
-                    expediteurs_formulaire = table.Column<List<string>>(type: "text[]", nullable: false),
-                    uid_validity = table.Column<long>(type: "bigint", nullable: true),
-                    dernier_uid = table.Column<long>(type: "bigint", nullable: true),
-                    relevee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    en_panne_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    panne = table.Column<string>(type: "text", nullable: true)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_boites", x => x.code);
-                    table.ForeignKey(
-                        name: "fk_boites_services_service_code",
-                        column: x => x.service_code,
-                        principalSchema: "ingestion",
-                        principalTable: "services",
-                        principalColumn: "code",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
                 name: "types",
                 schema: "ingestion",
                 columns: table => new
@@ -215,6 +186,58 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         column: x => x.site_code,
                         principalSchema: "ingestion",
                         principalTable: "sites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "boites",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    code = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    adresse = table.Column<string>(type: "text", nullable: false),
+                    alias = table.Column<List<string>>(type: "text[]", nullable: false),
+                    service_code = table.Column<string>(type: "text", nullable: true),
+                    expediteurs_formulaire = table.Column<List<string>>(type: "text[]", nullable: false),
+                    type_code = table.Column<string>(type: "text", nullable: true),
+                    origine = table.Column<string>(type: "text", nullable: false),
+                    is_actif = table.Column<bool>(type: "boolean", nullable: false),
+                    secret_chiffre = table.Column<string>(type: "text", nullable: true),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    generation = table.Column<int>(type: "integer", nullable: false),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: true),
+                    dernier_uid = table.Column<long>(type: "bigint", nullable: true),
+                    relevee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    en_panne_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    panne = table.Column<string>(type: "text", nullable: true),
+                    imap_dossier = table.Column<string>(type: "text", nullable: true),
+                    imap_dossier_anomalies = table.Column<string>(type: "text", nullable: true),
+                    imap_dossier_traites = table.Column<string>(type: "text", nullable: true),
+                    imap_empreinte_certificat = table.Column<string>(type: "text", nullable: true),
+                    imap_hote = table.Column<string>(type: "text", nullable: true),
+                    imap_port = table.Column<int>(type: "integer", nullable: true),
+                    imap_securite = table.Column<string>(type: "text", nullable: true),
+                    imap_utilisateur = table.Column<string>(type: "text", nullable: true),
+                    imap_verifier_revocation = table.Column<bool>(type: "boolean", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_boites", x => x.code);
+                    table.CheckConstraint("ck_boites_secret", "origine = 'Portail' OR secret_chiffre IS NULL");
+                    table.ForeignKey(
+                        name: "fk_boites_services_service_code",
+                        column: x => x.service_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_boites_types_type_code",
+                        column: x => x.type_code,
+                        principalSchema: "ingestion",
+                        principalTable: "types",
                         principalColumn: "code",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -623,6 +646,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion",
                 table: "boites",
                 column: "service_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_boites_type_code",
+                schema: "ingestion",
+                table: "boites",
+                column: "type_code");
 
             migrationBuilder.CreateIndex(
                 name: "ix_correspondants_courriel_cle",

@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261124185606_InitialSchema")]
+    [Migration("20261128074609_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -515,10 +515,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("expediteurs_formulaire");
 
+                    b.Property<int>("Generation")
+                        .HasColumnType("integer")
+                        .HasColumnName("generation");
+
+                    b.Property<bool>("IsActif")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_actif");
+
                     b.Property<string>("Libelle")
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("libelle");
+
+                    b.Property<string>("Origine")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("origine");
 
                     b.Property<string>("Panne")
                         .HasColumnType("text")
@@ -528,13 +541,71 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("relevee_le");
 
+                    b.Property<int>("Revision")
+                        .IsConcurrencyToken()
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("SecretChiffre")
+                        .HasColumnType("text")
+                        .HasColumnName("secret_chiffre");
+
                     b.Property<string>("ServiceCode")
                         .HasColumnType("text")
                         .HasColumnName("service_code");
 
+                    b.Property<string>("TypeCode")
+                        .HasColumnType("text")
+                        .HasColumnName("type_code");
+
                     b.Property<long?>("UidValidity")
                         .HasColumnType("bigint")
                         .HasColumnName("uid_validity");
+
+                    b.ComplexProperty(typeof(Dictionary<string, object>), "Imap", "SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle.Imap#ImapOptions", b1 =>
+                        {
+                            b1.Property<string>("Dossier")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_dossier");
+
+                            b1.Property<string>("DossierAnomalies")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_dossier_anomalies");
+
+                            b1.Property<string>("DossierTraites")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_dossier_traites");
+
+                            b1.Property<string>("EmpreinteCertificat")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_empreinte_certificat");
+
+                            b1.Property<string>("Hote")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_hote");
+
+                            b1.Property<int>("Port")
+                                .HasColumnType("integer")
+                                .HasColumnName("imap_port");
+
+                            b1.Property<string>("Securite")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_securite");
+
+                            b1.Property<string>("Utilisateur")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_utilisateur");
+
+                            b1.Property<bool>("VerifierRevocation")
+                                .HasColumnType("boolean")
+                                .HasColumnName("imap_verifier_revocation");
+                        });
 
                     b.HasKey("Code")
                         .HasName("pk_boites");
@@ -542,7 +613,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("ServiceCode")
                         .HasDatabaseName("ix_boites_service_code");
 
-                    b.ToTable("boites", "ingestion");
+                    b.HasIndex("TypeCode")
+                        .HasDatabaseName("ix_boites_type_code");
+
+                    b.ToTable("boites", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_boites_secret", "origine = 'Portail' OR secret_chiffre IS NULL");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.MessageRecu", b =>
@@ -1518,6 +1595,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasForeignKey("ServiceCode")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_boites_services_service_code");
+
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.TypeCourrier", null)
+                        .WithMany()
+                        .HasForeignKey("TypeCode")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_boites_types_type_code");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.MessageRecu", b =>
