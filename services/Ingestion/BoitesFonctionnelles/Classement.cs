@@ -137,6 +137,7 @@ public static class Classification
     public static string? WithoutAcknowledgement(FaitsMessage faits, IReadOnlySet<string> boites) => faits switch
     {
         { De: null } => "Aucune adresse d’expéditeur utilisable",
+        { IsFormulaireAnonyme: true } => "Le formulaire ne donne pas l’adresse de son auteur",
         { IsAutomatique: true } or { Rapport: not null } => "Le message vient d’un automate",
         { IsListe: true } or { Precedence: "bulk" or "list" or "junk" } => "Le message vient d’une liste de diffusion",
         _ => Forbidden(faits, boites),
@@ -146,7 +147,8 @@ public static class Classification
     {
         // A copy of ours elsewhere in To makes it ours to answer, whichever of our mailboxes is read first.
         var isPourInformation = faits.Cc.Overlaps(boites) && !faits.A.Overlaps(boites);
-        return new Classement.Enregistrer(isPourInformation, Forbidden(faits, boites));
+        return new Classement.Enregistrer(
+            isPourInformation, faits.IsFormulaireAnonyme ? "Le formulaire ne donne pas l’adresse de son auteur" : Forbidden(faits, boites));
     }
 
     private static string? Forbidden(FaitsMessage faits, IReadOnlySet<string> boites)

@@ -21,6 +21,10 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
 
     private const int MaxPieces = 200;
     private const int MaxDepth = 30;
+    private const int Latin9 = 28605;
+
+    /// <summary>ASCII, ISO-8859-1, Windows-1252 and ISO-8859-15: what programs declare without having looked at the text.</summary>
+    private static readonly HashSet<int> s_latin = [20127, 28591, 1252, Latin9];
 
     public static ContenuMessage Vide { get; } = new(null, null, []);
 
@@ -50,6 +54,10 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
 
         switch (entity)
         {
+            // Its boundary is nowhere: all that was written stands before the first part.
+            case Multipart { Count: 0, Preamble: { Length: > 0 } preamble }:
+                texts.Add(new TextPart("plain") { Text = preamble });
+                break;
             case Multipart multipart when depth < MaxDepth:
                 foreach (var part in multipart)
                 {
@@ -65,11 +73,20 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
                 Add(tnef, pieces);
                 AddTnef(tnef, pieces);
                 break;
+
+            // Gateways that do not know the type of Outlook's packets name none.
+            case MimePart { Content: { } packet } part when NameOf(part)?.Equals("winmail.dat", StringComparison.OrdinalIgnoreCase) is true:
+                Add(part, pieces);
+                AddTnef(new TnefPart { Content = packet }, pieces);
+                break;
             case TextPart { IsAttachment: false } text when text.IsPlain && NameOf(text) is null:
                 texts.Add(text);
                 break;
             case TextPart { IsAttachment: false } text when text.IsHtml && NameOf(text) is null:
                 htmls.Add(text);
+                break;
+            case MimePart { IsAttachment: false, Content: { } content } part when HasNoType(part) && NameOf(part) is null:
+                texts.Add(new TextPart("plain") { Content = content }); // RFC 2045 §5.2
                 break;
             case MimePart part:
                 Add(part, pieces);
@@ -84,7 +101,7 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
             return;
         }
 
-        pieces.Add(new PieceRecue(NameOf(part), $"piece-{pieces.Count + 1}{ExtensionOf(part)}", content.Open));
+        pieces.Add(new PieceRecue(NameOf(part), part.ContentType.IsMimeType("text", "calendar") ? "invitation.ics" : $"piece-{pieces.Count + 1}{ExtensionOf(part)}", content.Open));
     }
 
     private static FileStream Written(MimeMessage message)
@@ -113,6 +130,8 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
         }
     }
 
+    private static bool HasNoType(MimePart part) => string.IsNullOrWhiteSpace(part.Headers[HeaderId.ContentType]);
+
     private static string? NameOf(MimeEntity part) => TexteRecu.Line(part.ContentDisposition?.FileName, 1000) ?? TexteRecu.Line(part.ContentType?.Name, 1000);
 
     private static string ExtensionOf(MimePart part) => part.ContentType.MimeType.ToLowerInvariant() switch
@@ -122,14 +141,16 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
         "image/jpeg" => ".jpg",
         "image/gif" => ".gif",
         "image/tiff" => ".tiff",
-        "text/calendar" => ".ics",
         "text/plain" => ".txt",
         "text/html" => ".html",
         "message/rfc822" => ".eml",
         _ => ".bin",
     };
 
-    /// <summary>In the charset it declares; when that is missing, unknown or wrong, UTF-8 if the bytes are valid, else Windows-1252.</summary>
+    /// <summary>
+    /// In the charset it declares; when that is missing, unknown or wrong, UTF-8 if the bytes are valid, else Windows-1252. A text declared in
+    /// Latin letters whose bytes are UTF-8 is UTF-8: that does not come about by chance.
+    /// </summary>
     private static string TextOf(TextPart part)
     {
         if (part.Content is not { } content)
@@ -145,11 +166,11 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
         }
 
         var declared = EncodingOf(part.ContentType.Charset);
-        var isUtf8OrUnsaid = declared is null or UTF8Encoding || declared.CodePage == Encoding.ASCII.CodePage;
-        return isUtf8OrUnsaid ? Guess(bytes.AsSpan(0, read), isCut: read == MaxText) : declared!.GetString(bytes, 0, read);
+        var isGuessed = declared is null or UTF8Encoding || s_latin.Contains(declared.CodePage);
+        return isGuessed ? Guess(bytes.AsSpan(0, read), isCut: read == MaxText, declared) : declared!.GetString(bytes, 0, read);
     }
 
-    private static string Guess(ReadOnlySpan<byte> bytes, bool isCut)
+    private static string Guess(ReadOnlySpan<byte> bytes, bool isCut, Encoding? declared)
     {
         // A cut in the middle of a letter is ours, not the sender's.
         for (var drop = 0; drop <= (isCut ? 3 : 0); drop++)
@@ -164,7 +185,7 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
             }
         }
 
-        return Encoding.GetEncoding(1252).GetString(bytes);
+        return (declared?.CodePage is Latin9 ? declared : Encoding.GetEncoding(1252)).GetString(bytes);
     }
 
     private static Encoding? EncodingOf(string? charset)
@@ -178,9 +199,9 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
         {
             return Encoding.GetEncoding(charset.Trim('"', '\'', ' '));
         }
-        catch (ArgumentException)
+        catch (Exception unknown) when (unknown is ArgumentException or NotSupportedException)
         {
-            return null;
+            return null; // UTF-7 is one that the platform knows and refuses
         }
     }
 }

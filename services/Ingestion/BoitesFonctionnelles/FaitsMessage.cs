@@ -64,6 +64,9 @@ public sealed record FaitsMessage
     /// <summary>Instant of the last hop, the topmost Received.</summary>
     public DateTimeOffset? RemisA { get; init; }
 
+    /// <summary>Written by a form of the site that could not give the address of its author.</summary>
+    public bool IsFormulaireAnonyme { get; init; }
+
     /// <summary>Other than "no" (RFC 3834 §5).</summary>
     public bool IsAutomatique => AutoSubmitted is { } value && !value.Equals("no", StringComparison.OrdinalIgnoreCase);
 
@@ -94,6 +97,24 @@ public sealed record FaitsMessage
         };
     }
 
+    /// <summary>
+    /// A form of the site writes in its own name and gives the citizen's address to reply to: the citizen is the sender, and what the form
+    /// says of itself (that it is a robot) is no fault of the citizen's.
+    /// </summary>
+    /// <param name="relais">Addresses declared as forms for the mailbox, normalised.</param>
+    public FaitsMessage ThroughForm(IReadOnlySet<string> relais) =>
+        De is null || !relais.Contains(Normalize(De.Address)) ? this
+        : RepondreA is null ? this with { IsFormulaireAnonyme = true, AutoSubmitted = null, Precedence = null }
+        : this with
+        {
+            De = RepondreA,
+            RepondreA = null,
+            AutoSubmitted = null,
+            Precedence = null,
+            EnteteSansReponse = null,
+            HasCheminVide = false,
+        };
+
     public static string Normalize(string address) => address.Trim().ToLowerInvariant();
 
     private static bool IsUsable(MailboxAddress address) =>
@@ -101,8 +122,11 @@ public sealed record FaitsMessage
 
     private static IEnumerable<MailboxAddress> Addresses(HeaderList headers, HeaderId id) =>
         headers.Where(h => h.Id == id)
-            .SelectMany(h => InternetAddressList.TryParse(h.RawValue, out var list) ? list.Mailboxes : [])
+            .SelectMany(h => InternetAddressList.TryParse(WithoutNull(h.RawValue), out var list) ? list.Mailboxes : [])
             .Take(MaxAddresses);
+
+    /// <summary>A null byte in a name is no reason not to answer its bearer.</summary>
+    private static byte[] WithoutNull(byte[] value) => value.Contains((byte)0) ? [.. value.Where(b => b != 0)] : value;
 
     private static HashSet<string> AddressSet(HeaderList headers, HeaderId id) =>
         [.. Addresses(headers, id).Select(a => Normalize(a.Address))];

@@ -24,6 +24,9 @@ public sealed record MessageLu(FaitsMessage? Faits, ContenuMessage Contenu, bool
         return new MessageLu(ReadHeaders(message), ContenuMessage.Vide, IsEntier: false);
     }
 
+    /// <inheritdoc cref="FaitsMessage.ThroughForm"/>
+    public MessageLu ThroughForm(IReadOnlySet<string> relais) => Faits is null ? this : this with { Faits = Faits.ThroughForm(relais) };
+
     private static MessageLu? ReadWhole(Stream message, CancellationToken cancellationToken)
     {
         using var budget = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

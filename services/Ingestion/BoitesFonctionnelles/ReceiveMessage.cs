@@ -63,15 +63,16 @@ public sealed class ReceiveMessage(
         }
 
         var isWhole = arrivee.Taille == arrivee.Contenu.Length;
+        var boites = await BoitesAsync(arrivee.BoiteCode, cancellationToken);
         var lu = unreadable
             ? new MessageLu(null, ContenuMessage.Vide, IsEntier: false)
-            : MessageLu.Read(arrivee.Contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken);
+            : MessageLu.Read(arrivee.Contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken).ThroughForm(boites.Formulaires);
         var message = await MessageOfAsync(arrivee, lu, brut, canonique, cancellationToken);
 
         // Two passes at most: a message registered meanwhile by another mailbox becomes, the second time, its repeat.
         for (var pass = 0; ; pass++)
         {
-            var outcome = await TryAsync(message, lu, brut, isWhole, arrivee.IsWithoutCaps, cancellationToken);
+            var outcome = await TryAsync(message, lu, brut, boites, isWhole, arrivee.IsWithoutCaps, cancellationToken);
             if (outcome is not null || pass == 1)
             {
                 return outcome ?? Outcome.AlreadyReceived;
@@ -110,9 +111,9 @@ public sealed class ReceiveMessage(
 
         var brut = await db.Set<Fichier>().AsNoTracking().SingleAsync(f => f.Sha256 == message.Sha256Brut, cancellationToken);
         var isWhole = contenu.Length == message.Taille;
-        var lu = MessageLu.Read(contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken);
-        var boites = await AdressesAsync(cancellationToken);
-        var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, boites);
+        var boites = await BoitesAsync(message.BoiteCode, cancellationToken);
+        var lu = MessageLu.Read(contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken).ThroughForm(boites.Formulaires);
+        var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, boites.Adresses);
         var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
         try
         {
@@ -165,15 +166,14 @@ public sealed class ReceiveMessage(
     }
 
     private async Task<Outcome?> TryAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, bool isWithoutCaps, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, AdressesDeBoites boites, bool isWhole, bool isWithoutCaps, CancellationToken cancellationToken)
     {
-        var boites = await AdressesAsync(cancellationToken);
         var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
         var classement = lu.Faits is null
             ? antecedents.MemeContenu is { } same
                 ? new Classement.Rattacher(same, KindEchange.Repetition, "Le même fichier a été reçu une nouvelle fois")
                 : new Classement.Ecarter(Classification.Illisible)
-            : Classification.Decide(lu.Faits, boites, antecedents);
+            : Classification.Decide(lu.Faits, boites.Adresses, antecedents);
         switch (classement)
         {
             case Classement.Enregistrer registering:
@@ -443,9 +443,13 @@ public sealed class ReceiveMessage(
     /// <summary>Reply-To when given, else the address written from (CRPA R112-11-3).</summary>
     private static string AdresseDeReponse(FaitsMessage faits) => (faits.RepondreA ?? faits.De!).Address;
 
-    private async Task<IReadOnlySet<string>> AdressesAsync(CancellationToken cancellationToken)
+    /// <param name="Adresses">Every address we collect or write from, normalised.</param>
+    /// <param name="Formulaires">Addresses of the forms declared for the mailbox, normalised.</param>
+    private sealed record AdressesDeBoites(IReadOnlySet<string> Adresses, IReadOnlySet<string> Formulaires);
+
+    private async Task<AdressesDeBoites> BoitesAsync(string boiteCode, CancellationToken cancellationToken)
     {
-        var boites = await db.Boites.AsNoTracking().Select(b => new { b.Adresse, b.Alias }).ToListAsync(cancellationToken);
+        var boites = await db.Boites.AsNoTracking().Select(b => new { b.Code, b.Adresse, b.Alias, b.ExpediteursFormulaire }).ToListAsync(cancellationToken);
         var all = boites.SelectMany(b => b.Alias.Append(b.Adresse)).ToList();
         all.Add((await siteCourant.GetAsync(cancellationToken)).Courriel);
         if (courriel.Value.Expediteur is { } sender)
@@ -453,7 +457,9 @@ public sealed class ReceiveMessage(
             all.Add(sender);
         }
 
-        return all.Select(FaitsMessage.Normalize).ToHashSet();
+        return new AdressesDeBoites(
+            all.Select(FaitsMessage.Normalize).ToHashSet(),
+            boites.Where(b => b.Code == boiteCode).SelectMany(b => b.ExpediteursFormulaire).Select(FaitsMessage.Normalize).ToHashSet());
     }
 
     private async Task<Antecedents> AntecedentsAsync(MessageRecu message, FaitsMessage? faits, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ public sealed class LectureTests
     }
 
     [TestCase("transfere", "Le bruit   la nuit.eml")]
-    [TestCase("invitation", "piece-1.ics")]
+    [TestCase("invitation", "invitation.ics")]
     [TestCase("signe", "smime.p7s")]
     [TestCase("chiffre", "smime.p7m")]
     [TestCase("winmail-casse", "winmail.dat")]
