@@ -17,6 +17,9 @@ public enum OrigineBoite
 /// <summary>A mailbox of the préfecture that is collected: who it is, how it is reached, and where its collection stands.</summary>
 public sealed class BoiteFonctionnelle
 {
+    /// <summary>A collection says that it is alive twice a minute: after so long without a word nobody collects.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromMinutes(15);
+
     public required string Code { get; init; }
     public required string Libelle { get; set; }
     public required string Adresse { get; set; }
@@ -61,6 +64,9 @@ public sealed class BoiteFonctionnelle
 
     /// <summary>Since when it cannot be collected; null when all is well.</summary>
     public DateTimeOffset? EnPanneDepuis { get; set; }
+
+    /// <summary>Since when it has been collected without interruption; null while it cannot be.</summary>
+    public DateTimeOffset? ConnecteeDepuis { get; set; }
 
     /// <summary>What is wrong, in French, for the mailbox page.</summary>
     public string? Panne { get; set; }

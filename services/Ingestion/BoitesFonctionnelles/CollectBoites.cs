@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using SuiviCourrier.Ingestion.BoitesFonctionnelles.Secrets;
 using SuiviCourrier.Ingestion.Data;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
@@ -17,7 +16,7 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// </summary>
 public sealed partial class CollectBoites(
     IServiceScopeFactory scopes, IConfiguration configuration, IOptions<List<BoiteOptions>> declared, IOptions<ReleveOptions> options,
-    Coffre coffre, TimeProvider clock, ILoggerFactory loggers, ILogger<CollectBoites> logger) : BackgroundService
+    MotsDePasseBoites motsDePasse, TimeProvider clock, ILoggerFactory loggers, ILogger<CollectBoites> logger) : BackgroundService
 {
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
 
@@ -98,27 +97,8 @@ public sealed partial class CollectBoites(
             token => Task.Delay(options.Value.PollDossier, token), () => Task.CompletedTask, stoppingToken);
         if (boite.Imap is { } imap)
         {
-            var mailbox = new ImapMailbox(boite.Code, boite.Generation, imap, () => PasswordOf(boite), scopes, options, loggers.CreateLogger<ImapMailbox>());
+            var mailbox = new ImapMailbox(boite.Code, boite.Generation, imap, () => motsDePasse.Of(boite.Code, boite.Origine, boite.SecretChiffre), scopes, options, loggers.CreateLogger<ImapMailbox>());
             yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
-        }
-    }
-
-    /// <exception cref="BoiteEnPanneException">It cannot be read, or there is none.</exception>
-    private string PasswordOf(Reglages boite)
-    {
-        if (boite.Origine == OrigineBoite.Configuration)
-        {
-            return configuration[PasswordName(boite.Code)] ?? string.Empty;
-        }
-
-        try
-        {
-            return coffre.Decrypt(
-                boite.SecretChiffre ?? throw new BoiteEnPanneException("Cette boîte n’a pas de mot de passe : un administrateur le tape dans ses réglages"), boite.Code);
-        }
-        catch (CoffreException locked)
-        {
-            throw new BoiteEnPanneException(locked.Message);
         }
     }
 
@@ -183,12 +163,14 @@ public sealed partial class CollectBoites(
         await using var scope = scopes.CreateAsyncScope();
         var now = clock.GetUtcNow();
         var limit = now.AddSeconds(-30);
+        var silence = now - BoiteFonctionnelle.Silence;
 
         // A state that has not changed is written twice a minute, not at each look.
         await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites
-            .Where(b => b.Code == code && b.IsActif && (b.EnPanneDepuis != null || b.ReleveeLe == null || b.ReleveeLe < limit))
+            .Where(b => b.Code == code && b.IsActif && (b.EnPanneDepuis != null || b.ConnecteeDepuis == null || b.ReleveeLe == null || b.ReleveeLe < limit))
             .ExecuteUpdateAsync(
                 set => set
+                    .SetProperty(b => b.ConnecteeDepuis, b => b.ConnecteeDepuis == null || b.ReleveeLe < silence ? now : b.ConnecteeDepuis)
                     .SetProperty(b => b.ReleveeLe, now)
                     .SetProperty(b => b.EnPanneDepuis, (DateTimeOffset?)null)
                     .SetProperty(b => b.Panne, (string?)null),
@@ -204,7 +186,11 @@ public sealed partial class CollectBoites(
             await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().Boites
                 .Where(b => b.Code == code && b.IsActif && (b.EnPanneDepuis == null || b.Panne != panne))
                 .ExecuteUpdateAsync(
-                    set => set.SetProperty(b => b.EnPanneDepuis, b => b.EnPanneDepuis ?? now).SetProperty(b => b.Panne, panne), cancellationToken);
+                    set => set
+                        .SetProperty(b => b.EnPanneDepuis, b => b.EnPanneDepuis ?? now)
+                        .SetProperty(b => b.Panne, panne)
+                        .SetProperty(b => b.ConnecteeDepuis, (DateTimeOffset?)null),
+                    cancellationToken);
         }
         catch (Exception failure) when (failure is Npgsql.NpgsqlException or InvalidOperationException or OperationCanceledException)
         {
@@ -212,26 +198,18 @@ public sealed partial class CollectBoites(
         }
     }
 
-    private static string PasswordName(string code) => $"COURRIER_BOITE_{code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE";
-
-    private static string Explain(Exception failure, Reglages boite)
+    private static string Explain(Exception failure, Reglages boite) => failure switch
     {
-        var server = boite.Imap is { } imap ? $"Le serveur {imap.Hote}:{imap.Port}" : "Le serveur";
-        var where = boite.Origine == OrigineBoite.Configuration ? $" (Imap:Utilisateur et la variable {PasswordName(boite.Code)})" : string.Empty;
-        return failure switch
-        {
-            BoiteEnPanneException panne => panne.Message,
-            SslHandshakeException { ServerCertificate: null } => $"{server} ne répond pas en TLS : vérifiez le port et le chiffrement demandé",
-            SslHandshakeException => $"Le certificat du serveur {boite.Imap?.Hote} n’est pas accepté : vérifiez le nom du serveur et l’empreinte du certificat",
-            AuthenticationException => $"{server} refuse l’identifiant ou le mot de passe : vérifiez-les{where}",
-            NotSupportedException => $"{server} ne propose pas le chiffrement demandé (STARTTLS)",
-            System.Net.Sockets.SocketException or ProtocolException or ServiceNotConnectedException or TimeoutException => $"{server} est injoignable ou a coupé la connexion",
-            CommandException => $"{server} refuse une commande",
-            UnauthorizedAccessException => "Le dossier de dépôt n’est pas accessible",
-            IOException => "Le serveur ou le disque ne répond pas",
-            _ => "Erreur inattendue : voyez le journal du programme",
-        };
-    }
+        BoiteEnPanneException { InnerException: AuthenticationException } panne when boite.Origine == OrigineBoite.Configuration =>
+            $"{panne.Message} (Imap:Utilisateur et la variable {MotsDePasseBoites.NameOf(boite.Code)})",
+        BoiteEnPanneException panne => panne.Message,
+        System.Net.Sockets.SocketException or ProtocolException or ServiceNotConnectedException or TimeoutException =>
+            $"Le serveur {boite.Imap?.Hote}:{boite.Imap?.Port} est injoignable ou a coupé la connexion",
+        CommandException => $"Le serveur {boite.Imap?.Hote}:{boite.Imap?.Port} refuse une commande",
+        UnauthorizedAccessException => "Le dossier de dépôt n’est pas accessible",
+        IOException => "Le serveur ou le disque ne répond pas",
+        _ => "Erreur inattendue : voyez le journal du programme",
+    };
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Mailbox {Boite} cannot be collected; it will be tried again")]
     private partial void LogWillRetry(Exception failure, string boite);

@@ -2,13 +2,11 @@ using System.Text;
 using MailKit;
 using MailKit.Net.Imap;
 using MailKit.Search;
-using MailKit.Security;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Ingestion.Data;
-using SuiviCourrier.ServiceDefaults;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -43,6 +41,7 @@ public sealed partial class ImapMailbox(
     public async Task<string?> CollectAsync(CancellationToken cancellationToken)
     {
         var inbox = await OpenAsync(cancellationToken);
+        var uidNext = inbox.UidNext;
         var validity = ((long)generation << 32) | inbox.UidValidity;
         if (_validity != validity)
         {
@@ -67,6 +66,7 @@ public sealed partial class ImapMailbox(
 
         _hasMore = fresh.Count > 0;
         _isFirstPass = false;
+        await NoteAsync(uidNext, cancellationToken);
         return await MoveAsync(inbox, cancellationToken);
     }
 
@@ -128,26 +128,12 @@ public sealed partial class ImapMailbox(
         if (_client is not { IsConnected: true, IsAuthenticated: true })
         {
             await CloseAsync();
-            var secret = password();
-            var client = new ImapClient { CheckCertificateRevocation = imap.VerifierRevocation, Timeout = (int)s_patience.TotalMilliseconds };
-            _client = client;
-            if (imap.EmpreinteCertificat is { Length: > 0 } pinned)
-            {
-                client.ServerCertificateValidationCallback = (_, certificate, _, _) => Empreinte.IsOf(certificate, pinned);
-            }
-
-            await client.ConnectAsync(imap.Hote, imap.Port, imap.Securite switch
-            {
-                SecuriteImap.StartTls => SecureSocketOptions.StartTls,
-                SecuriteImap.Tls => SecureSocketOptions.SslOnConnect,
-                SecuriteImap.Aucune => SecureSocketOptions.None,
-            }, cancellationToken);
-            await client.AuthenticateAsync(imap.Utilisateur, secret, cancellationToken);
+            _client = await new ConnexionImap(imap, password).SignInAsync(cancellationToken);
         }
 
         if (_inbox is null)
         {
-            _inbox = await FindAsync(imap.Dossier, cancellationToken)
+            _inbox = await ConnexionImap.FindAsync(_client, imap.Dossier, cancellationToken)
                 ?? throw new BoiteEnPanneException($"Le dossier « {imap.Dossier} » n’existe pas dans cette boîte");
         }
         else
@@ -158,23 +144,6 @@ public sealed partial class ImapMailbox(
 
         await _inbox.OpenAsync(FolderAccess.ReadWrite, cancellationToken);
         return _inbox;
-    }
-
-    private async Task<IMailFolder?> FindAsync(string name, CancellationToken cancellationToken)
-    {
-        if (name.Equals("INBOX", StringComparison.OrdinalIgnoreCase))
-        {
-            return _client!.Inbox;
-        }
-
-        try
-        {
-            return await _client!.GetFolderAsync(name, cancellationToken);
-        }
-        catch (FolderNotFoundException)
-        {
-            return null;
-        }
     }
 
     private async Task CollectAsync(IMailFolder inbox, UniqueId[] uids, CancellationToken cancellationToken)
@@ -272,8 +241,7 @@ public sealed partial class ImapMailbox(
         return isKept ? copy.Length : size; // RFC822.SIZE is an estimate on some servers
     }
 
-    /// <summary>With neither MOVE nor UIDPLUS nothing is moved: an EXPUNGE would take what agents have marked as deleted.</summary>
-    private bool CanMove() => _client!.Capabilities.HasFlag(ImapCapabilities.Move) || _client.Capabilities.HasFlag(ImapCapabilities.UidPlus);
+    private bool CanMove() => ConnexionImap.CanMove(_client!);
 
     /// <summary>Moves what has its fate. What cannot be moved stays, is recognised, and does not keep the next messages from being received.</summary>
     /// <returns>What the server refuses, in French; null when all is well.</returns>
@@ -313,12 +281,22 @@ public sealed partial class ImapMailbox(
         }
     }
 
-    private async Task<IMailFolder> FindSubfolderAsync(string name, CancellationToken cancellationToken)
-    {
-        var personal = _client!.GetFolder(_client.PersonalNamespaces[0]);
-        return (await personal.GetSubfoldersAsync(subscribedOnly: false, cancellationToken)).FirstOrDefault(f => f.Name == name)
-            ?? await personal.CreateAsync(name, isMessageFolder: true, cancellationToken)
+    private async Task<IMailFolder> FindSubfolderAsync(string name, CancellationToken cancellationToken) =>
+        await ConnexionImap.FindSubfolderAsync(_client!, name, cancellationToken)
+            ?? await _client!.GetFolder(_client.PersonalNamespaces[0]).CreateAsync(name, isMessageFolder: true, cancellationToken)
             ?? throw new FolderNotFoundException(name);
+
+    /// <summary>Every identifier below the announced next one has been looked for: what is neither here nor in the register has gone.</summary>
+    private async Task NoteAsync(UniqueId? uidNext, CancellationToken cancellationToken)
+    {
+        if (uidNext is not { } next)
+        {
+            return; // some servers announce none: their days cannot be accounted for
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        await scope.ServiceProvider.GetRequiredService<KeepJournees>().NoteAsync(
+            boiteCode, _validity, next.Id, [.. _failures.Keys.Select(u => u.Id)], cancellationToken);
     }
 
     /// <returns>Identifiers of messages that have their fate, and whether it is that of the unreadable.</returns>
@@ -363,4 +341,4 @@ public sealed partial class ImapMailbox(
 
 /// <summary>What keeps a mailbox from being collected.</summary>
 /// <param name="panne">For the mailbox page, in French.</param>
-public sealed class BoiteEnPanneException(string panne) : Exception(panne);
+public sealed class BoiteEnPanneException(string panne, Exception? cause = null) : Exception(panne, cause);

@@ -78,5 +78,5 @@ public sealed record ImapOptions
 
     /// <summary>Whether a password typed for one may be sent to the other.</summary>
     public bool IsSameServer(ImapOptions other) =>
-        (Hote, Port, Securite, Utilisateur, EmpreinteCertificat) == (other.Hote, other.Port, other.Securite, other.Utilisateur, other.EmpreinteCertificat);
+        (Hote, Port, Securite, Utilisateur) == (other.Hote, other.Port, other.Securite, other.Utilisateur);
 }

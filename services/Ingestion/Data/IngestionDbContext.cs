@@ -31,6 +31,7 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<Accuse> Accuses => Set<Accuse>();
     public DbSet<PieceDemandee> PiecesDemandees => Set<PieceDemandee>();
     public DbSet<BoiteFonctionnelle> Boites => Set<BoiteFonctionnelle>();
+    public DbSet<JourneeBoite> JourneesBoites => Set<JourneeBoite>();
     public DbSet<MessageRecu> MessagesRecus => Set<MessageRecu>();
     public DbSet<LigneStock> LignesStock => Set<LigneStock>();
 

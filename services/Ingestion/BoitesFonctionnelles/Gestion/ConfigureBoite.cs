@@ -129,7 +129,7 @@ public sealed partial class ConfigureBoite(IngestionDbContext db, CodesAnnuaire 
         if (boite.IsActif != typed.IsActif)
         {
             // What was wrong under the former state is no news any more.
-            (boite.IsActif, boite.EnPanneDepuis, boite.Panne) = (typed.IsActif, null, null);
+            (boite.IsActif, boite.EnPanneDepuis, boite.Panne, boite.ConnecteeDepuis) = (typed.IsActif, null, null, null);
         }
 
         return true;

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Time;
 using Action = SuiviCourrier.Presentation.Rights.Action;
@@ -11,9 +10,6 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles.Releve;
 /// <summary>Whether every mailbox is read, and whether everything that arrived is accounted for.</summary>
 public sealed class IndexModel(BoitesDuJour boites, SiteCourant siteCourant, TimeProvider clock) : PageModel
 {
-    /// <summary>A collection says that it is alive twice a minute.</summary>
-    private static readonly TimeSpan s_silence = TimeSpan.FromMinutes(15);
-
     public IReadOnlyList<BoiteDuJour> Boites { get; private set; } = [];
 
     public Site Site { get; private set; } = null!;
@@ -39,21 +35,8 @@ public sealed class IndexModel(BoitesDuJour boites, SiteCourant siteCourant, Tim
     }
 
     /// <summary>Nobody says that it fails, but nobody has read it either.</summary>
-    public bool IsSilent(BoiteDuJour boite) => boite.IsActif && boite.EnPanneDepuis is null && clock.GetUtcNow() - boite.ReleveeLe > s_silence;
+    public bool IsSilent(BoiteDuJour boite) => boite.IsActif && boite.EnPanneDepuis is null && clock.GetUtcNow() - boite.ReleveeLe > BoiteFonctionnelle.Silence;
 
     /// <summary>« le 23/11/2026 à 10:42, il y a 3 minutes ».</summary>
-    public string Quand(DateTimeOffset instant)
-    {
-        var ago = clock.GetUtcNow() - instant;
-        var words = ago switch
-        {
-            { TotalMinutes: < 1 } => "il y a moins d’une minute",
-            { TotalMinutes: < 2 } => "il y a 1 minute",
-            { TotalHours: < 1 } => $"il y a {(int)ago.TotalMinutes} minutes",
-            { TotalHours: < 2 } => "il y a 1 heure",
-            { TotalDays: < 2 } => $"il y a {(int)ago.TotalHours} heures",
-            _ => $"il y a {(int)ago.TotalDays} jours",
-        };
-        return $"le {Site.DateEtHeure(instant)}, {words}";
-    }
+    public string Quand(DateTimeOffset instant) => Site.Quand(instant, clock.GetUtcNow());
 }

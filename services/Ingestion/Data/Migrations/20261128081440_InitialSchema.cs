@@ -211,6 +211,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     dernier_uid = table.Column<long>(type: "bigint", nullable: true),
                     relevee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     en_panne_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    connectee_depuis = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     panne = table.Column<string>(type: "text", nullable: true),
                     imap_dossier = table.Column<string>(type: "text", nullable: true),
                     imap_dossier_anomalies = table.Column<string>(type: "text", nullable: true),
@@ -322,6 +323,31 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         column: x => x.type_code,
                         principalSchema: "ingestion",
                         principalTable: "types",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "journees_boites",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    boite_code = table.Column<string>(type: "text", nullable: false),
+                    jour = table.Column<DateOnly>(type: "date", nullable: false),
+                    uid_validity = table.Column<long>(type: "bigint", nullable: false),
+                    debut = table.Column<long>(type: "bigint", nullable: false),
+                    fin = table.Column<long>(type: "bigint", nullable: false),
+                    en_attente = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_journees_boites", x => new { x.boite_code, x.jour, x.uid_validity });
+                    table.CheckConstraint("ck_journees_boites_uid", "debut > 0 AND fin >= debut AND en_attente >= 0");
+                    table.ForeignKey(
+                        name: "fk_journees_boites_boites_boite_code",
+                        column: x => x.boite_code,
+                        principalSchema: "ingestion",
+                        principalTable: "boites",
                         principalColumn: "code",
                         onDelete: ReferentialAction.Restrict);
                 });
@@ -894,6 +920,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "journal",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "journees_boites",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(

@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128074609_InitialSchema")]
+    [Migration("20261128081440_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -502,6 +502,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text[]")
                         .HasColumnName("alias");
 
+                    b.Property<DateTimeOffset?>("ConnecteeDepuis")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("connectee_depuis");
+
                     b.Property<long?>("DernierUid")
                         .HasColumnType("bigint")
                         .HasColumnName("dernier_uid");
@@ -619,6 +623,41 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.ToTable("boites", "ingestion", t =>
                         {
                             t.HasCheckConstraint("ck_boites_secret", "origine = 'Portail' OR secret_chiffre IS NULL");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.JourneeBoite", b =>
+                {
+                    b.Property<string>("BoiteCode")
+                        .HasColumnType("text")
+                        .HasColumnName("boite_code");
+
+                    b.Property<DateOnly>("Jour")
+                        .HasColumnType("date")
+                        .HasColumnName("jour");
+
+                    b.Property<long>("UidValidity")
+                        .HasColumnType("bigint")
+                        .HasColumnName("uid_validity");
+
+                    b.Property<long>("Debut")
+                        .HasColumnType("bigint")
+                        .HasColumnName("debut");
+
+                    b.Property<int>("EnAttente")
+                        .HasColumnType("integer")
+                        .HasColumnName("en_attente");
+
+                    b.Property<long>("Fin")
+                        .HasColumnType("bigint")
+                        .HasColumnName("fin");
+
+                    b.HasKey("BoiteCode", "Jour", "UidValidity")
+                        .HasName("pk_journees_boites");
+
+                    b.ToTable("journees_boites", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_journees_boites_uid", "debut > 0 AND fin >= debut AND en_attente >= 0");
                         });
                 });
 
@@ -1601,6 +1640,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasForeignKey("TypeCode")
                         .OnDelete(DeleteBehavior.Restrict)
                         .HasConstraintName("fk_boites_types_type_code");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.JourneeBoite", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle", null)
+                        .WithMany()
+                        .HasForeignKey("BoiteCode")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_journees_boites_boites_boite_code");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.MessageRecu", b =>
