@@ -44,7 +44,7 @@ public sealed class BoiteFonctionnelle
     /// <summary>Its IMAP server; null for a mailbox that has its drop folder only.</summary>
     public ImapOptions? Imap { get; set; }
 
-    /// <summary>The password, encrypted by <see cref="Secrets.Coffre"/>; null when there is none, or when the configuration has it.</summary>
+    /// <summary>The password, or the secret of our application, encrypted by <see cref="Secrets.Coffre"/>; null when there is none, or when the configuration has it.</summary>
     public string? SecretChiffre { get; set; }
 
     /// <summary>Raised by every change of its settings: whoever collects starts again with the new ones.</summary>
@@ -97,6 +97,10 @@ internal sealed class BoiteFonctionnelleMapping : IEntityTypeConfiguration<Boite
             i.Property(x => x.Port).HasColumnName("imap_port");
             i.Property(x => x.Securite).HasColumnName("imap_securite").HasConversion<string>();
             i.Property(x => x.Utilisateur).HasColumnName("imap_utilisateur");
+            i.Property(x => x.Authentification).HasColumnName("imap_authentification").HasConversion<string>();
+            i.Property(x => x.JetonUrl).HasColumnName("imap_jeton_url");
+            i.Property(x => x.JetonIdentifiant).HasColumnName("imap_jeton_identifiant");
+            i.Property(x => x.JetonPortee).HasColumnName("imap_jeton_portee");
             i.Property(x => x.EmpreinteCertificat).HasColumnName("imap_empreinte_certificat");
             i.Property(x => x.VerifierRevocation).HasColumnName("imap_verifier_revocation");
             i.Property(x => x.Dossier).HasColumnName("imap_dossier");

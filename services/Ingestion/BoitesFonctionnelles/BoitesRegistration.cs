@@ -19,6 +19,11 @@ public static class BoitesRegistration
         builder.Services.Configure<List<BoiteOptions>>(builder.Configuration.GetSection("Boites"));
         builder.Services.AddSingleton<Coffre>();
         builder.Services.AddSingleton<MotsDePasseBoites>();
+        builder.Services.AddSingleton<JetonsOAuth>();
+
+        // A redirection would carry the secret of our application elsewhere.
+        builder.Services.AddHttpClient(JetonsOAuth.Client, http => http.MaxResponseContentBufferSize = 64 << 10)
+            .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
         builder.Services.AddScoped<DeclareBoites>();
         builder.Services.AddScoped<KeepJournees>();
         builder.Services.AddScoped<ArriveesBoites>();

@@ -97,7 +97,9 @@ public sealed partial class CollectBoites(
             token => Task.Delay(options.Value.PollDossier, token), () => Task.CompletedTask, stoppingToken);
         if (boite.Imap is { } imap)
         {
-            var mailbox = new ImapMailbox(boite.Code, boite.Generation, imap, () => motsDePasse.Of(boite.Code, boite.Origine, boite.SecretChiffre), scopes, options, loggers.CreateLogger<ImapMailbox>());
+            var mailbox = new ImapMailbox(
+                boite.Code, boite.Generation, imap, token => motsDePasse.ProofAsync(boite.Code, boite.Origine, imap, boite.SecretChiffre, token),
+                () => motsDePasse.Forget(boite.Code), scopes, options, loggers.CreateLogger<ImapMailbox>());
             yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
         }
     }

@@ -10,8 +10,9 @@ using SuiviCourrier.ServiceDefaults;
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
 /// <summary>How a mailbox is signed in to and its folders found: what the collection does, and what a person tries. Every refusal is one French sentence.</summary>
-/// <param name="password">Asked for at each sign-in; throws <see cref="BoiteEnPanneException"/> when it cannot be had.</param>
-public sealed class ConnexionImap(ImapOptions imap, Func<string> password)
+/// <param name="proofAsync">The password or the token, asked for at each sign-in; throws <see cref="BoiteEnPanneException"/> when it cannot be had.</param>
+/// <param name="forget">Told when the server refuses a token.</param>
+public sealed class ConnexionImap(ImapOptions imap, Func<CancellationToken, Task<string>> proofAsync, Action forget)
 {
     /// <summary>For the collection, a server that thinks for long is no fault; a person waits less.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
@@ -24,16 +25,28 @@ public sealed class ConnexionImap(ImapOptions imap, Func<string> password)
     /// <exception cref="BoiteEnPanneException">The server cannot be reached, is not the right one, or refuses.</exception>
     public async Task<ImapClient> SignInAsync(CancellationToken cancellationToken)
     {
-        var secret = password();
+        var proof = await proofAsync(cancellationToken);
         var client = await ConnectAsync(cancellationToken);
         try
         {
-            await client.AuthenticateAsync(imap.Utilisateur, secret, cancellationToken);
+            await (imap.Authentification == AuthentificationImap.MotDePasse
+                ? client.AuthenticateAsync(imap.Utilisateur, proof, cancellationToken)
+                : client.AuthenticateAsync(MechanismOf(client, proof), cancellationToken));
             return client;
+        }
+        catch (BoiteEnPanneException)
+        {
+            client.Dispose();
+            throw;
         }
         catch (Exception failure)
         {
             client.Dispose();
+            if (failure is AuthenticationException)
+            {
+                forget();
+            }
+
             if (Explain(failure, cancellationToken) is { } panne)
             {
                 throw new BoiteEnPanneException(panne, failure);
@@ -105,6 +118,11 @@ public sealed class ConnexionImap(ImapOptions imap, Func<string> password)
     /// <summary>With neither MOVE nor UIDPLUS nothing is moved: an EXPUNGE would take what agents have marked as deleted.</summary>
     public static bool CanMove(ImapClient client) => client.Capabilities.HasFlag(ImapCapabilities.Move) || client.Capabilities.HasFlag(ImapCapabilities.UidPlus);
 
+    private SaslMechanism MechanismOf(ImapClient client, string token) =>
+        client.AuthenticationMechanisms.Contains("OAUTHBEARER") ? new SaslMechanismOAuthBearer(imap.Utilisateur, token)
+        : client.AuthenticationMechanisms.Contains("XOAUTH2") ? new SaslMechanismOAuth2(imap.Utilisateur, token)
+        : throw new BoiteEnPanneException($"{Serveur} n’accepte pas de jeton OAuth 2.0 (ni OAUTHBEARER ni XOAUTH2)");
+
     private static string? EmpreinteOf(X509Certificate? certificate) =>
         certificate is null ? null : string.Join(':', certificate.GetCertHashString(HashAlgorithmName.SHA256).Chunk(2).Select(pair => new string(pair)));
 
@@ -132,6 +150,8 @@ public sealed class ConnexionImap(ImapOptions imap, Func<string> password)
             $"{Serveur} est injoignable : vérifiez le port, et qu’aucun pare-feu ne l’arrête",
         SslHandshakeException => $"{Serveur} ne répond pas en TLS : vérifiez le port et le chiffrement demandé",
         NotSupportedException => $"{Serveur} ne propose pas le chiffrement demandé (STARTTLS)",
+        AuthenticationException when imap.Authentification != AuthentificationImap.MotDePasse =>
+            $"{Serveur} refuse le jeton d’accès : vérifiez l’identifiant de la boîte, la portée du jeton et les droits de l’application",
         AuthenticationException => $"{Serveur} refuse l’identifiant ou le mot de passe : vérifiez-les",
         ImapProtocolException => $"{Serveur} ne parle pas IMAP, ou a coupé la connexion : vérifiez le port et le chiffrement demandé",
         SocketException or IOException or ProtocolException or ServiceNotConnectedException => $"{Serveur} est injoignable ou a coupé la connexion",

@@ -15,9 +15,10 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// batches; what was committed and not moved is recognised and moved the next time. IDLE is a hint, the poll decides.
 /// </summary>
 /// <param name="generation">Which of the folders the mailbox has had this is (<see cref="BoiteFonctionnelle.Generation"/>).</param>
-/// <param name="password">Asked for at each connection; throws <see cref="BoiteEnPanneException"/> when it cannot be had.</param>
+/// <param name="proofAsync">The password or the token, asked for at each connection; throws <see cref="BoiteEnPanneException"/> when it cannot be had.</param>
+/// <param name="forget">Told when the server refuses a token.</param>
 public sealed partial class ImapMailbox(
-    string boiteCode, int generation, ImapOptions imap, Func<string> password, IServiceScopeFactory scopes, IOptions<ReleveOptions> options, ILogger<ImapMailbox> logger)
+    string boiteCode, int generation, ImapOptions imap, Func<CancellationToken, Task<string>> proofAsync, Action forget, IServiceScopeFactory scopes, IOptions<ReleveOptions> options, ILogger<ImapMailbox> logger)
     : IAsyncDisposable
 {
     private const int BatchSize = 50;
@@ -128,7 +129,7 @@ public sealed partial class ImapMailbox(
         if (_client is not { IsConnected: true, IsAuthenticated: true })
         {
             await CloseAsync();
-            _client = await new ConnexionImap(imap, password).SignInAsync(cancellationToken);
+            _client = await new ConnexionImap(imap, proofAsync, forget).SignInAsync(cancellationToken);
         }
 
         if (_inbox is null)

@@ -3,14 +3,27 @@ using SuiviCourrier.Ingestion.BoitesFonctionnelles.Secrets;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
-/// <summary>The password of a mailbox, wherever it is kept.</summary>
-public sealed class MotsDePasseBoites(IConfiguration configuration, Coffre coffre)
+/// <summary>What a mailbox is signed in to with, wherever it is kept or comes from.</summary>
+public sealed class MotsDePasseBoites(IConfiguration configuration, Coffre coffre, JetonsOAuth jetons)
 {
     /// <summary>Setting that holds the password of a mailbox declared in the configuration.</summary>
     public static string NameOf(string code) => $"COURRIER_BOITE_{code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE";
 
+    /// <summary>What the server is shown: the password itself, or a token.</summary>
+    /// <exception cref="BoiteEnPanneException">It cannot be had: why, in French.</exception>
+    public async Task<string> ProofAsync(string code, OrigineBoite origine, ImapOptions imap, string? secretChiffre, CancellationToken cancellationToken) =>
+        imap.Authentification switch
+        {
+            AuthentificationImap.MotDePasse => Of(code, origine, secretChiffre),
+            AuthentificationImap.JetonClient => await jetons.GetAsync(code, imap, Of(code, origine, secretChiffre), cancellationToken),
+            AuthentificationImap.JetonCommande => await jetons.GetAsync(code, imap, string.Empty, cancellationToken),
+        };
+
+    /// <summary>The server has refused it: a token is asked for anew the next time.</summary>
+    public void Forget(string code) => jetons.Forget(code);
+
     /// <exception cref="BoiteEnPanneException">It cannot be read, or there is none.</exception>
-    public string Of(string code, OrigineBoite origine, string? secretChiffre)
+    private string Of(string code, OrigineBoite origine, string? secretChiffre)
     {
         if (origine == OrigineBoite.Configuration)
         {

@@ -12,6 +12,12 @@ public sealed record ReleveOptions
     /// <summary>Between two looks at what mailboxes there are and how they are reached: a change made in the portal takes so long.</summary>
     public TimeSpan PollReglages { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Programs of this machine that write an access token on their first line, by the code of the mailbox. Named here only, by whoever administers the
+    /// machine: a page that named them would let its administrators run anything.
+    /// </summary>
+    public Dictionary<string, string> CommandesJeton { get; init; } = [];
+
     /// <summary>A dropped file is complete when nothing has been added to it for so long.</summary>
     public TimeSpan Quietude { get; init; } = TimeSpan.FromSeconds(2);
 
@@ -52,6 +58,18 @@ public enum SecuriteImap
     Aucune,
 }
 
+/// <summary>What a mailbox is signed in to with.</summary>
+public enum AuthentificationImap
+{
+    MotDePasse,
+
+    /// <summary>OAuth 2.0: a token the authorization server gives against the credentials of our application (RFC 6749 §4.4).</summary>
+    JetonClient,
+
+    /// <summary>OAuth 2.0: a token a program of the machine gives (<see cref="ReleveOptions.CommandesJeton"/>).</summary>
+    JetonCommande,
+}
+
 /// <summary>How to reach a mailbox. The password is apart: <c>COURRIER_BOITE_{CODE}_MOTDEPASSE</c> of the configuration, or encrypted in the database.</summary>
 public sealed record ImapOptions
 {
@@ -59,6 +77,17 @@ public sealed record ImapOptions
     public int Port { get; init; } = 993;
     public SecuriteImap Securite { get; init; } = SecuriteImap.Tls;
     public string Utilisateur { get; init; } = string.Empty;
+
+    public AuthentificationImap Authentification { get; init; }
+
+    /// <summary>Token endpoint of the authorization server, for <see cref="AuthentificationImap.JetonClient"/>.</summary>
+    public string? JetonUrl { get; init; }
+
+    /// <summary>Our application's name there (client_id); its secret is kept where a password would be.</summary>
+    public string? JetonIdentifiant { get; init; }
+
+    /// <summary>What the token is asked for (scope).</summary>
+    public string? JetonPortee { get; init; }
 
     /// <summary>SHA-256 of the only certificate accepted, in hexadecimal. Absent: the system decides.</summary>
     public string? EmpreinteCertificat { get; init; }
@@ -78,5 +107,6 @@ public sealed record ImapOptions
 
     /// <summary>Whether a password typed for one may be sent to the other.</summary>
     public bool IsSameServer(ImapOptions other) =>
-        (Hote, Port, Securite, Utilisateur) == (other.Hote, other.Port, other.Securite, other.Utilisateur);
+        (Hote, Port, Securite, Utilisateur, Authentification, JetonUrl, JetonIdentifiant)
+            == (other.Hote, other.Port, other.Securite, other.Utilisateur, other.Authentification, other.JetonUrl, other.JetonIdentifiant);
 }

@@ -351,7 +351,8 @@ public sealed class ImapTests
             "contact",
             0,
             new ImapOptions { Hote = _server.Host, Port = _server.Port, Securite = SecuriteImap.StartTls, Utilisateur = "contact", EmpreinteCertificat = _server.Empreinte },
-            () => BoiteImap.Password,
+            _ => Task.FromResult(BoiteImap.Password),
+            () => { },
             _courrier.App.Services.GetRequiredService<IServiceScopeFactory>(),
             _courrier.App.Services.GetRequiredService<IOptions<ReleveOptions>>(),
             NullLogger<ImapMailbox>.Instance);

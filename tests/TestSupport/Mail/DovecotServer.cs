@@ -33,10 +33,11 @@ public sealed class DovecotServer : IAsyncDisposable
     /// <summary>SHA-256 of its certificate, in hexadecimal.</summary>
     public string Empreinte => _certificate.Empreinte;
 
-    public static async Task<DovecotServer> StartAsync()
+    /// <param name="tokenInfoUrl">Whom it asks whose an OAuth 2.0 token is; null: it knows passwords only.</param>
+    public static async Task<DovecotServer> StartAsync(string? tokenInfoUrl = null)
     {
         var server = new DovecotServer();
-        await server.ConfigureAsync();
+        await server.ConfigureAsync(tokenInfoUrl);
         await server.RestartAsync();
         return server;
     }
@@ -218,7 +219,7 @@ public sealed class DovecotServer : IAsyncDisposable
 
     private string HomeOf(string user) => Path.Combine(_folder.Path, "mail", user);
 
-    private async Task ConfigureAsync()
+    private async Task ConfigureAsync(string? tokenInfoUrl)
     {
         (_uid, _gid, var group) = await ServerFolder.OwnerAsync();
         await _folder.OwnedAsync("mail");
@@ -227,6 +228,14 @@ public sealed class DovecotServer : IAsyncDisposable
         var certificate = _folder.Write("certificate.pem", _certificate.CertificatePem);
         var key = _folder.Write("key.pem", _certificate.KeyPem);
         var configuration = new StringBuilder();
+        var (mechanisms, tokens) = (string.Empty, string.Empty);
+        if (tokenInfoUrl is not null)
+        {
+            var oauth = _folder.Write("oauth2.conf", $"tokeninfo_url = {tokenInfoUrl}\nusername_attribute = username\n");
+            mechanisms = " oauthbearer xoauth2";
+            tokens = "passdb {\n  driver = oauth2\n  mechanisms = oauthbearer xoauth2\n  args = " + oauth + "\n}\n";
+        }
+
         configuration.Append(
             $$"""
             base_dir = {{_folder.Path}}/run
@@ -238,7 +247,7 @@ public sealed class DovecotServer : IAsyncDisposable
             ssl_cert = <{{certificate}}
             ssl_key = <{{key}}
             disable_plaintext_auth = no
-            auth_mechanisms = plain login
+            auth_mechanisms = plain login{{mechanisms}}
             mail_location = maildir:~/Maildir
             maildir_stat_dirs = yes
             first_valid_uid = 1
@@ -246,8 +255,10 @@ public sealed class DovecotServer : IAsyncDisposable
             default_internal_user = {{ServerFolder.User}}
             default_internal_group = {{group}}
             default_login_user = {{ServerFolder.User}}
+            {{tokens}}
             passdb {
               driver = passwd-file
+              mechanisms = plain login
               args = {{_folder.Path}}/users
             }
             userdb {

@@ -24,12 +24,16 @@ public sealed class EssaiConnexion(MotsDePasseBoites motsDePasse)
         limit.CancelAfter(2 * s_patience);
         try
         {
-            var connexion = new ConnexionImap(imap, () => motsDePasse.Of(boite.Code, boite.Origine, boite.SecretChiffre)) { Patience = s_patience };
+            var connexion = new ConnexionImap(
+                imap, token => motsDePasse.ProofAsync(boite.Code, boite.Origine, imap, boite.SecretChiffre, token), () => motsDePasse.Forget(boite.Code))
+            {
+                Patience = s_patience,
+            };
             using var client = await connexion.SignInAsync(limit.Token);
             etapes.Add(new(true, imap.Securite == SecuriteImap.Aucune
                 ? $"Le serveur {imap.Hote}:{imap.Port} répond, sans chiffrement"
                 : $"Le serveur {imap.Hote}:{imap.Port} répond, chiffré ({client.SslProtocol}), et son certificat est accepté"));
-            etapes.Add(new(true, "L’identifiant et le mot de passe sont acceptés"));
+            etapes.Add(new(true, imap.Authentification == AuthentificationImap.MotDePasse ? "L’identifiant et le mot de passe sont acceptés" : "Le jeton d’accès est accepté"));
             await TryFoldersAsync(client, imap, etapes, limit.Token);
             await client.DisconnectAsync(quit: true, limit.Token);
         }

@@ -139,17 +139,18 @@ public sealed partial class ConfigureBoite(IngestionDbContext db, CodesAnnuaire 
     {
         // A kept password goes to the server it was typed for, and to no other.
         var isKept = boite.SecretChiffre is not null && imap is not null && boite.Imap?.IsSameServer(imap) is true;
-        if (imap is not null && string.IsNullOrEmpty(motDePasse) && !isKept)
+        var needsSecret = imap is not null && imap.Authentification != AuthentificationImap.JetonCommande;
+        if (needsSecret && string.IsNullOrEmpty(motDePasse) && !isKept)
         {
             erreurs.Add(new ErreurSaisie(
                 nameof(ReglagesBoite.MotDePasse),
-                boite.SecretChiffre is null ? "Tapez le mot de passe de la boîte" : "Le serveur, l’identifiant ou le chiffrement a changé : retapez le mot de passe"));
+                boite.SecretChiffre is null ? "Tapez le mot de passe de la boîte, ou le secret de l’application" : "Le serveur, l’identifiant ou le chiffrement a changé : retapez le mot de passe"));
             return false;
         }
 
         try
         {
-            boite.SecretChiffre = imap is null ? null : motDePasse is { Length: > 0 } typed ? coffre.Encrypt(typed, boite.Code) : boite.SecretChiffre;
+            boite.SecretChiffre = !needsSecret ? null : motDePasse is { Length: > 0 } typed ? coffre.Encrypt(typed, boite.Code) : boite.SecretChiffre;
         }
         catch (CoffreException locked)
         {
@@ -193,6 +194,7 @@ public sealed partial class ConfigureBoite(IngestionDbContext db, CodesAnnuaire 
         if (boite.Imap is { } imap)
         {
             lines.Add($"Serveur : {imap.Hote}:{imap.Port}, {imap.Securite}, identifiant {imap.Utilisateur}, empreinte {imap.EmpreinteCertificat ?? "aucune"}");
+            lines.Add($"Accès : {imap.Authentification}{(imap.JetonUrl is null ? "" : $", {imap.JetonUrl}, application {imap.JetonIdentifiant}, portée {imap.JetonPortee}")}");
             lines.Add($"Dossiers : {imap.Dossier}, {imap.DossierTraites}, {imap.DossierAnomalies}");
         }
 

@@ -43,6 +43,18 @@ public abstract class FormulaireBoite(ListesAnnuaire listes) : PageModel
     public string? Utilisateur { get; set; }
 
     [BindProperty]
+    public AuthentificationImap? Authentification { get; set; }
+
+    [BindProperty]
+    public string? JetonUrl { get; set; }
+
+    [BindProperty]
+    public string? JetonIdentifiant { get; set; }
+
+    [BindProperty]
+    public string? JetonPortee { get; set; }
+
+    [BindProperty]
     public string? MotDePasse { get; set; }
 
     [BindProperty]
@@ -77,6 +89,13 @@ public abstract class FormulaireBoite(ListesAnnuaire listes) : PageModel
         SecuriteImap.Aucune => "Aucun (vers cette machine seulement)",
     });
 
+    public static IEnumerable<SelectListItem> Authentifications => Libelles.Choix<AuthentificationImap>(a => a switch
+    {
+        AuthentificationImap.MotDePasse => "Un mot de passe",
+        AuthentificationImap.JetonClient => "OAuth 2.0 : l’identifiant et le secret d’une application",
+        AuthentificationImap.JetonCommande => "OAuth 2.0 : une commande de la machine",
+    });
+
     protected Agent Agent => User.AsAgent();
 
     public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
@@ -104,6 +123,10 @@ public abstract class FormulaireBoite(ListesAnnuaire listes) : PageModel
         Port = Port,
         Securite = Securite,
         Utilisateur = Utilisateur,
+        Authentification = Authentification,
+        JetonUrl = JetonUrl,
+        JetonIdentifiant = JetonIdentifiant,
+        JetonPortee = JetonPortee,
         MotDePasse = MotDePasse,
         EmpreinteCertificat = EmpreinteCertificat,
         Dossier = Dossier,
@@ -115,6 +138,7 @@ public abstract class FormulaireBoite(ListesAnnuaire listes) : PageModel
     protected void Fill(ImapOptions imap)
     {
         (Hote, Port, Securite, Utilisateur, EmpreinteCertificat) = (imap.Hote, imap.Port, imap.Securite, imap.Utilisateur, imap.EmpreinteCertificat);
+        (Authentification, JetonUrl, JetonIdentifiant, JetonPortee) = (imap.Authentification, imap.JetonUrl, imap.JetonIdentifiant, imap.JetonPortee);
         (Dossier, DossierTraites, DossierAnomalies) = (imap.Dossier, imap.DossierTraites, imap.DossierAnomalies);
     }
 

@@ -26,6 +26,11 @@ public sealed record ReglagesBoite
     public SecuriteImap? Securite { get; init; }
     public string? Utilisateur { get; init; }
 
+    public AuthentificationImap? Authentification { get; init; }
+    public string? JetonUrl { get; init; }
+    public string? JetonIdentifiant { get; init; }
+    public string? JetonPortee { get; init; }
+
     /// <summary>Empty: the one that is kept stays.</summary>
     public string? MotDePasse { get; init; }
 
@@ -89,6 +94,12 @@ public sealed record ReglagesLus(string Libelle, string Adresse, List<string> Al
                 Say(nameof(typed.MotDePasse), $"Ce mot de passe contient un caractère impossible, ou plus de {LongestSecret} caractères");
             }
 
+            var isClient = typed.Authentification == AuthentificationImap.JetonClient;
+            if (typed.Authentification is null)
+            {
+                Say(nameof(typed.Authentification), "Choisissez ce qui ouvre la boîte");
+            }
+
             var dossier = Required(nameof(typed.Dossier), typed.Dossier, 200, "Indiquez le dossier qui est relevé : INBOX d’ordinaire");
             return new ImapOptions
             {
@@ -96,11 +107,28 @@ public sealed record ReglagesLus(string Libelle, string Adresse, List<string> Al
                 Port = typed.Port ?? 0,
                 Securite = typed.Securite ?? SecuriteImap.Tls,
                 Utilisateur = Required(nameof(typed.Utilisateur), typed.Utilisateur, 254, "Indiquez l’identifiant de connexion à la boîte") ?? string.Empty,
+                Authentification = typed.Authentification ?? AuthentificationImap.MotDePasse,
+                JetonUrl = isClient ? ReadJetonUrl() : null,
+                JetonIdentifiant = isClient ? Required(nameof(typed.JetonIdentifiant), typed.JetonIdentifiant, 254, "Indiquez l’identifiant de l’application (client_id)") : null,
+                JetonPortee = isClient ? Line(nameof(typed.JetonPortee), typed.JetonPortee, 500) : null,
                 EmpreinteCertificat = ReadEmpreinte(),
                 Dossier = dossier ?? string.Empty,
                 DossierTraites = Target(nameof(typed.DossierTraites), typed.DossierTraites, dossier),
                 DossierAnomalies = Target(nameof(typed.DossierAnomalies), typed.DossierAnomalies, dossier),
             };
+        }
+
+        string? ReadJetonUrl()
+        {
+            var url = Required(nameof(typed.JetonUrl), typed.JetonUrl, 500, "Indiquez l’adresse du serveur de jetons");
+            if (url is not null
+                && !(Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.UserInfo.Length == 0
+                    && (uri.Scheme == Uri.UriSchemeHttps || (uri.Scheme == Uri.UriSchemeHttp && uri.IsLoopback))))
+            {
+                Say(nameof(typed.JetonUrl), "Cette adresse doit être complète et commencer par « https:// » : le secret de l’application y est envoyé");
+            }
+
+            return url;
         }
 
         string? ReadEmpreinte()

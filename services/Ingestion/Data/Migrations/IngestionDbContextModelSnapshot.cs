@@ -565,6 +565,11 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Imap", "SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle.Imap#ImapOptions", b1 =>
                         {
+                            b1.Property<string>("Authentification")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_authentification");
+
                             b1.Property<string>("Dossier")
                                 .IsRequired()
                                 .HasColumnType("text")
@@ -588,6 +593,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                                 .IsRequired()
                                 .HasColumnType("text")
                                 .HasColumnName("imap_hote");
+
+                            b1.Property<string>("JetonIdentifiant")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_identifiant");
+
+                            b1.Property<string>("JetonPortee")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_portee");
+
+                            b1.Property<string>("JetonUrl")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_url");
 
                             b1.Property<int>("Port")
                                 .HasColumnType("integer")

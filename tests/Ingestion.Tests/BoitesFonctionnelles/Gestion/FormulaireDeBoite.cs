@@ -20,6 +20,7 @@ internal static class FormulaireDeBoite
             ["Port"] = server.Port.ToString(),
             ["Securite"] = "StartTls",
             ["Utilisateur"] = code,
+            ["Authentification"] = "MotDePasse",
             ["MotDePasse"] = BoiteImap.Password,
             ["EmpreinteCertificat"] = server.Empreinte,
             ["Dossier"] = "INBOX",

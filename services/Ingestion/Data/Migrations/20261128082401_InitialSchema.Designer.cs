@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128081440_InitialSchema")]
+    [Migration("20261128082401_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -568,6 +568,11 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
                     b.ComplexProperty(typeof(Dictionary<string, object>), "Imap", "SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle.Imap#ImapOptions", b1 =>
                         {
+                            b1.Property<string>("Authentification")
+                                .IsRequired()
+                                .HasColumnType("text")
+                                .HasColumnName("imap_authentification");
+
                             b1.Property<string>("Dossier")
                                 .IsRequired()
                                 .HasColumnType("text")
@@ -591,6 +596,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                                 .IsRequired()
                                 .HasColumnType("text")
                                 .HasColumnName("imap_hote");
+
+                            b1.Property<string>("JetonIdentifiant")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_identifiant");
+
+                            b1.Property<string>("JetonPortee")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_portee");
+
+                            b1.Property<string>("JetonUrl")
+                                .HasColumnType("text")
+                                .HasColumnName("imap_jeton_url");
 
                             b1.Property<int>("Port")
                                 .HasColumnType("integer")
