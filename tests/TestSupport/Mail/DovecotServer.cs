@@ -15,6 +15,8 @@ namespace SuiviCourrier.TestSupport.Mail;
 [UnsupportedOSPlatform("windows")]
 public sealed class DovecotServer : IAsyncDisposable
 {
+    private static int s_delivered;
+
     private readonly ServerFolder _folder = new("dovecot");
     private readonly TestCertificate _certificate = new();
     private readonly Dictionary<string, string> _passwords = [];
@@ -95,7 +97,10 @@ public sealed class DovecotServer : IAsyncDisposable
     public async Task DeliverAsync(string user, byte[] message, DateTimeOffset? receivedAt = null)
     {
         var maildir = Path.Combine(HomeOf(user), "Maildir");
-        var name = $"{TimeProvider.System.GetUtcNow().ToUnixTimeSeconds()}.{Guid.NewGuid():N}.test";
+
+        // Named as delivery agents do (seconds, M microseconds): the server numbers what it finds at once in this order, so that a reply follows its letter.
+        var now = TimeProvider.System.GetUtcNow();
+        var name = $"{now.ToUnixTimeSeconds()}.M{now.Ticks / 10 % 1_000_000}P{Environment.ProcessId}Q{Interlocked.Increment(ref s_delivered)}.test";
         var written = Path.Combine(maildir, "tmp", name);
         await File.WriteAllBytesAsync(written, message);
         await ServerFolder.GiveAsync(written);
