@@ -24,6 +24,7 @@ public static class IngestionService
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         builder.Services.AddEnregistrement();
+        builder.AddAnnuaire();
         builder.Services.AddAccuses();
         builder.AddBoites(roles);
         builder.AddFormulaires();

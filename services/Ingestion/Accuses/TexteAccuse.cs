@@ -5,6 +5,7 @@ using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
 using SuiviCourrier.Ingestion.Accuses.Reception;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
@@ -16,7 +17,7 @@ namespace SuiviCourrier.Ingestion.Accuses;
 /// <summary>Writes the text of an acknowledgement from what is known of the courrier at that moment.</summary>
 public sealed class TexteAccuse(
     IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, LienSuivi lienSuivi,
-    SituationsTraitees situations, SilencesAnnonces silences, TimeProvider clock)
+    SituationsTraitees situations, SilencesAnnonces silences, TitresTenus titres, TimeProvider clock)
 {
     /// <summary>Whether it may be written now.</summary>
     public async Task<ReadinessAccuse> ReadinessAsync(Courrier courrier, Accuse accuse, CancellationToken cancellationToken)
@@ -61,17 +62,19 @@ public sealed class TexteAccuse(
             : await db.Services.AsNoTracking().SingleOrDefaultAsync(s => s.Code == situation.ServiceCode, cancellationToken);
         var reception = await ReceptionAsync(courrier, accuse, situation, cancellationToken);
         var franceServices = await FranceServicesAsync(courrier, site, cancellationToken);
-        var formules = FormulesEpistolaires.For(courrier.Expediteur.Categorie, null, courrier.Expediteur.Fonction);
+        var titre = await titres.OfAsync(courrier, cancellationToken);
+        var formules = FormulesEpistolaires.For(titre.Categorie, titre.Civilite, titre.Nature);
         var adresse = site.Adresse.Split('\n');
         return renderer.Render(ModeleOf(accuse), new ValeursModele
         {
             Reference = courrier.NumeroChrono,
             Objet = courrier.Objet,
             Canal = courrier.Canal,
-            ExpediteurCategorie = courrier.Expediteur.Categorie,
+            ExpediteurCategorie = titre.Categorie,
+            PourLeCompteDe = courrier.Expediteur.PourLeCompteDe,
             FormuleAppel = formules.Appel,
             FormulePolitesse = formules.Politesse,
-            Destinataire = accuse.Canal == CanalAccuse.Courrier ? accuse.Destinataire?.Split('\n') ?? [] : [],
+            Destinataire = accuse.Canal == CanalAccuse.Courrier ? Adresse(accuse, courrier, titre) : [],
             DateReception = DatesEnFrancais.DateComplete(courrier.RecuLe),
             DateJour = DatesEnFrancais.DateComplete(site.DayOf(clock.GetUtcNow())),
             DateCourrier = courrier.DateCourrier is { } written ? DatesEnFrancais.DateComplete(written) : null,
@@ -82,6 +85,7 @@ public sealed class TexteAccuse(
             ServiceTelephone = service is null ? null : service.Telephone ?? site.Telephone,
             ServiceCourriel = service is null ? null : service.Courriel ?? site.Courriel,
             ServiceAdresse = service is null ? null : OneLine(service.Adresse ?? site.Adresse),
+            ServiceResponsable = service?.Responsable,
             SilenceDate = reception.Silence is { } silence ? DatesEnFrancais.DateComplete(silence.Le) : null,
             SilenceEffet = reception.Silence?.Effet,
             SilenceRecours = reception.Silence?.Recours,
@@ -121,6 +125,15 @@ public sealed class TexteAccuse(
             ? null
             : await db.LiensFranceServices.AsNoTracking().SingleOrDefaultAsync(l => l.Departement == departement, cancellationToken);
         return lien is null ? (site.FranceServicesUrl, "France Services") : (lien.Url, lien.Libelle);
+    }
+
+    /// <summary>Name with its civilité, position held, then the address itself. A letter sent to another name than the sender's keeps it.</summary>
+    private static string[] Adresse(Accuse accuse, Courrier courrier, TitreTenu titre)
+    {
+        var lines = accuse.Destinataire?.Split('\n') ?? [];
+        return lines is [var nom, .. var rest] && nom == courrier.Expediteur.Nom
+            ? titre.EnMots is { } fonction ? [titre.Nom, fonction, .. rest] : [titre.Nom, .. rest]
+            : lines;
     }
 
     private static string OneLine(string adresse) => string.Join(", ", adresse.Split('\n'));

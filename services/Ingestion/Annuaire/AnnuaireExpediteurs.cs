@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -10,6 +11,9 @@ namespace SuiviCourrier.Ingestion.Annuaire;
 /// <summary>Finds those who have written before.</summary>
 public sealed class AnnuaireExpediteurs(IngestionDbContext db)
 {
+    /// <summary>Those recognised by another address than the preferred one are found again here.</summary>
+    private readonly Dictionary<CleExpediteur, Correspondant> _recognised = [];
+
     public static Expediteur ToExpediteur(Correspondant correspondant) => new()
     {
         Nom = correspondant.Nom,
@@ -20,8 +24,21 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
         Telephone = correspondant.Telephone,
     };
 
-    public Task<Correspondant?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        db.Correspondants.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken);
+    /// <summary>The sender of a letter of this day, with the position held then; null when the directory does not know it.</summary>
+    public async Task<Expediteur?> FindExpediteurAsync(Guid id, DateOnly day, CancellationToken cancellationToken)
+    {
+        if (await db.Correspondants.AsNoTracking().SingleOrDefaultAsync(c => c.Id == id, cancellationToken) is not { } correspondant)
+        {
+            return null;
+        }
+
+        var held = await db.Fonctions.AsNoTracking()
+            .Where(f => f.CorrespondantId == id && f.Du <= day && (f.Au == null || day <= f.Au)).ToListAsync(cancellationToken);
+        var expediteur = ToExpediteur(correspondant);
+        return held.OrderBy(f => f.Nature).FirstOrDefault() is { } fonction
+            ? expediteur with { Fonction = TitresFonctions.EnMots(fonction, correspondant.Civilite) }
+            : expediteur;
+    }
 
     /// <summary>Asks, in the caller's round trip, for the entry that <see cref="FindOrAdd"/> then finds.</summary>
     public void Ask(RoundTrip trip, Expediteur expediteur)
@@ -31,26 +48,21 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
             return;
         }
 
-        Action<NpgsqlDataReader> read = row => db.Correspondants.Attach(new Correspondant
+        Action<NpgsqlDataReader> read = row =>
         {
-            Id = row.GetGuid(0),
-            Nom = row.GetString(1),
-            Categorie = Enum.Parse<CategorieExpediteur>(row.GetString(2)),
-            Fonction = row.IsDBNull(3) ? null : row.GetString(3),
-            Courriel = row.IsDBNull(4) ? null : row.GetString(4),
-            Adresse = row.IsDBNull(5) ? null : row.GetString(5),
-            Telephone = row.IsDBNull(6) ? null : row.GetString(6),
-            NomCle = row.GetString(7),
-            CourrielCle = row.IsDBNull(8) ? null : row.GetString(8),
-            CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
-            IsElectroniqueRefusee = row.GetBoolean(10),
-        });
+            var found = db.Correspondants.Local.FindEntry(row.GetGuid(0))?.Entity ?? db.Correspondants.Attach(Read(row)).Entity;
+            _recognised[cle] = found;
+        };
         if (cle.Courriel is { } courriel)
         {
             trip.Ask(
                 $"""
-                SELECT id, nom, categorie, fonction, courriel, adresse, telephone, nom_cle, courriel_cle, created_at, is_electronique_refusee
-                FROM ingestion.correspondants WHERE nom_cle = {cle.Nom} AND courriel_cle = {courriel} ORDER BY id LIMIT 1
+                SELECT id, nom, categorie, fonction, courriel, adresse, telephone, nom_cle, courriel_cle, created_at, is_electronique_refusee,
+                    nom_usage, nom_usage_cle, civilite, is_organisme, organisme_id, revision
+                FROM ingestion.correspondants c
+                WHERE (nom_cle = {cle.Nom} AND (courriel_cle = {courriel} OR EXISTS (
+                    SELECT FROM ingestion.adresses_correspondants a WHERE a.correspondant_id = c.id AND a.genre = 'Electronique' AND a.cle = {courriel})))
+                ORDER BY id LIMIT 1
                 """,
                 read);
         }
@@ -58,12 +70,39 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
         {
             trip.Ask(
                 $"""
-                SELECT id, nom, categorie, fonction, courriel, adresse, telephone, nom_cle, courriel_cle, created_at, is_electronique_refusee
-                FROM ingestion.correspondants WHERE nom_cle = {cle.Nom} AND adresse = {cle.Adresse} ORDER BY id LIMIT 1
+                SELECT id, nom, categorie, fonction, courriel, adresse, telephone, nom_cle, courriel_cle, created_at, is_electronique_refusee,
+                    nom_usage, nom_usage_cle, civilite, is_organisme, organisme_id, revision
+                FROM ingestion.correspondants c
+                WHERE (nom_cle = {cle.Nom} AND (adresse = {cle.Adresse} OR EXISTS (
+                    SELECT FROM ingestion.adresses_correspondants a WHERE a.correspondant_id = c.id AND a.genre = 'Postale' AND a.cle = {cle.Adresse})))
+                ORDER BY id LIMIT 1
                 """,
                 read);
         }
     }
+
+    private static Correspondant Read(NpgsqlDataReader row) => new()
+    {
+        Id = row.GetGuid(0),
+        Nom = row.GetString(1),
+        Categorie = Enum.Parse<CategorieExpediteur>(row.GetString(2)),
+        Fonction = Text(row, 3),
+        Courriel = Text(row, 4),
+        Adresse = Text(row, 5),
+        Telephone = Text(row, 6),
+        NomCle = row.GetString(7),
+        CourrielCle = Text(row, 8),
+        CreatedAt = row.GetFieldValue<DateTimeOffset>(9),
+        IsElectroniqueRefusee = row.GetBoolean(10),
+        NomUsage = Text(row, 11),
+        NomUsageCle = Text(row, 12),
+        Civilite = Text(row, 13) is { } civilite ? Enum.Parse<Civilite>(civilite) : null,
+        IsOrganisme = row.GetBoolean(14),
+        OrganismeId = row.IsDBNull(15) ? null : row.GetGuid(15),
+        Revision = row.GetInt32(16),
+    };
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 
     /// <summary>
     /// The entry of the same person, among those asked for (<see cref="Ask"/>), or a new one added to the caller's transaction; null for an
@@ -120,9 +159,12 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
         _ => null,
     };
 
-    /// <summary>Of this unit of work: one added moments ago is not in the table yet.</summary>
-    private Correspondant? Known(CleExpediteur cle) => db.Correspondants.Local.FirstOrDefault(
-        c => c.NomCle == cle.Nom && (cle.Courriel is not null ? c.CourrielCle == cle.Courriel : c.Adresse == cle.Adresse));
+    /// <summary>Of this unit of work: one added moments ago is not in the table yet, and one let go of is asked for again.</summary>
+    private Correspondant? Known(CleExpediteur cle) =>
+        _recognised.TryGetValue(cle, out var recognised) && db.Entry(recognised).State != EntityState.Detached
+            ? recognised
+            : db.Correspondants.Local.FirstOrDefault(
+                c => c.NomCle == cle.Nom && (cle.Courriel is not null ? c.CourrielCle == cle.Courriel : c.Adresse == cle.Adresse));
 
     private sealed record CleExpediteur(string Nom, string? Courriel, string? Adresse);
 
@@ -136,7 +178,7 @@ public sealed class AnnuaireExpediteurs(IngestionDbContext db)
         }
 
         return await db.Correspondants.AsNoTracking()
-            .Where(c => c.NomCle.StartsWith(cle) || c.NomCle.Contains(" " + cle) || c.CourrielCle!.StartsWith(cle))
+            .Where(c => c.NomCle.StartsWith(cle) || c.NomCle.Contains(" " + cle) || c.NomUsageCle!.StartsWith(cle) || c.CourrielCle!.StartsWith(cle))
             .OrderByDescending(c => c.Id)
             .Take(8)
             .ToListAsync(cancellationToken);

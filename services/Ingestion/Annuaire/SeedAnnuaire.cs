@@ -47,12 +47,13 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
         Upsert(db.Sites, seeded, await db.Sites.SingleOrDefaultAsync(s => s.Code == file.Code, cancellationToken));
     }
 
+    /// <summary>The site keeps its services itself: only those it does not hold yet are added.</summary>
     private async Task SeedServicesAsync(ServiceFile[] files, CancellationToken cancellationToken)
     {
-        var existing = await db.Services.ToDictionaryAsync(s => s.Code, cancellationToken);
-        foreach (var (rank, file) in files.Index())
+        var existing = await db.Services.Select(s => s.Code).ToListAsync(cancellationToken);
+        foreach (var (rank, file) in files.Index().Where(f => !existing.Contains(f.Item.Code)))
         {
-            var seeded = new ServicePrefecture
+            db.Services.Add(new ServicePrefecture
             {
                 Code = file.Code,
                 Libelle = file.Libelle,
@@ -61,8 +62,7 @@ public sealed class SeedAnnuaire(IngestionDbContext db) : ISeeder
                 Telephone = file.Telephone,
                 Adresse = file.Adresse,
                 Ordre = rank + 1,
-            };
-            Upsert(db.Services, seeded, existing.GetValueOrDefault(file.Code));
+            });
         }
     }
 

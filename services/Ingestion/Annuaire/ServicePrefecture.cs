@@ -18,8 +18,22 @@ public sealed class ServicePrefecture
     /// <summary>Null: the address of the site.</summary>
     public string? Adresse { get; set; }
 
+    /// <summary>Who heads it, as letters name the person: « Mme Martine Delorme, directrice ».</summary>
+    public string? Responsable { get; set; }
+
+    /// <summary>First day; null when it has always been there.</summary>
+    public DateOnly? OuvertLe { get; set; }
+
+    /// <summary>Last day, included; null while no end is known.</summary>
+    public DateOnly? FermeLe { get; set; }
+
+    /// <summary>Counts what persons changed here: two who edit at once see it.</summary>
+    public int Revision { get; set; }
+
     /// <summary>Position in lists, from 1.</summary>
     public required int Ordre { get; set; }
+
+    public bool IsOpenOn(DateOnly day) => (OuvertLe is null || OuvertLe <= day) && (FermeLe is null || day <= FermeLe);
 }
 
 internal sealed class ServicePrefectureMapping : IEntityTypeConfiguration<ServicePrefecture>
@@ -27,7 +41,10 @@ internal sealed class ServicePrefectureMapping : IEntityTypeConfiguration<Servic
     public void Configure(EntityTypeBuilder<ServicePrefecture> builder)
     {
         builder.ToTable("services", t =>
-            t.HasCheckConstraint("ck_services_parent_code", "parent_code <> code"));
+        {
+            t.HasCheckConstraint("ck_services_parent_code", "parent_code <> code");
+            t.HasCheckConstraint("ck_services_dates", "ferme_le >= ouvert_le");
+        });
         builder.HasKey(s => s.Code);
         builder.HasOne<ServicePrefecture>().WithMany().HasForeignKey(s => s.ParentCode).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(s => s.ParentCode).HasDatabaseName("ix_services_parent_code");

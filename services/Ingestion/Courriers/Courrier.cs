@@ -140,6 +140,9 @@ public sealed record Expediteur
     public string? Courriel { get; init; }
     public string? Adresse { get; init; }
     public string? Telephone { get; init; }
+
+    /// <summary>Whom this letter was written for, when the sender is a lawyer, an association, a relative.</summary>
+    public string? PourLeCompteDe { get; init; }
 }
 
 internal sealed class CourrierMapping : IEntityTypeConfiguration<Courrier>
@@ -173,6 +176,7 @@ internal sealed class CourrierMapping : IEntityTypeConfiguration<Courrier>
             e.Property(x => x.Courriel).HasColumnName("expediteur_courriel");
             e.Property(x => x.Adresse).HasColumnName("expediteur_adresse");
             e.Property(x => x.Telephone).HasColumnName("expediteur_telephone");
+            e.Property(x => x.PourLeCompteDe).HasColumnName("pour_le_compte_de");
         });
         builder.HasOne<Site>().WithMany().HasForeignKey(c => c.SiteCode).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Correspondant>().WithMany().HasForeignKey(c => c.CorrespondantId).OnDelete(DeleteBehavior.Restrict);

@@ -38,6 +38,7 @@ public static class CourrierEnMots
         Add("Expéditeur", courrier.Expediteur.Nom ?? "anonyme");
         Add("Catégorie", courrier.Expediteur.Categorie.Libelle());
         Add("Fonction", courrier.Expediteur.Fonction);
+        Add("Pour le compte de", courrier.Expediteur.PourLeCompteDe);
         Add("Adresse électronique", courrier.Expediteur.Courriel);
         Add("Adresse postale", courrier.Expediteur.Adresse?.Replace("\n", ", ", StringComparison.Ordinal));
         Add("Téléphone", courrier.Expediteur.Telephone);

@@ -20,6 +20,7 @@ public record Declaration
     public string? Courriel { get; init; }
     public string? Adresse { get; init; }
     public string? Telephone { get; init; }
+    public string? PourLeCompteDe { get; init; }
     public NatureCourrier? Nature { get; init; }
     public string? TypeCode { get; init; }
     public string? ServiceCode { get; init; }
@@ -103,10 +104,11 @@ public sealed record DeclarationLue(
                 Courriel = ReadCourriel(),
                 Adresse = Lines(nameof(declaration.Adresse), declaration.Adresse, Limites.Adresse),
                 Telephone = Line(nameof(declaration.Telephone), declaration.Telephone, Limites.Telephone),
+                PourLeCompteDe = Line(nameof(declaration.PourLeCompteDe), declaration.PourLeCompteDe, Limites.Nom),
             };
             if (declaration.IsAnonyme || declaration.Categorie == CategorieExpediteur.Anonyme)
             {
-                if ((read.Nom ?? read.Courriel ?? read.Adresse ?? read.Telephone ?? read.Fonction) is not null)
+                if ((read.Nom ?? read.Courriel ?? read.Adresse ?? read.Telephone ?? read.Fonction ?? read.PourLeCompteDe) is not null)
                 {
                     Say(nameof(declaration.IsAnonyme), "Un expéditeur anonyme n’a ni nom ni coordonnées : videz-les, ou décochez « anonyme »");
                 }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using SuiviCourrier.Ingestion.Courriers.Annul;
 using SuiviCourrier.Ingestion.Courriers.Correct;
 using SuiviCourrier.Ingestion.Courriers.Fichiers;
@@ -16,6 +17,7 @@ public static class EnregistrementRegistration
     {
         services.AddScoped<AnnuaireExpediteurs>();
         services.AddScoped<ListesAnnuaire>();
+        services.AddScoped<TitresTenus>();
         services.AddScoped<CourriersEnregistres>();
         services.AddScoped<EcheancesPubliees>();
         services.AddScoped<ScansRecus>();

@@ -54,6 +54,9 @@ public abstract class FormulaireCourrier(ListesAnnuaire listes, SiteCourant site
     public string? Telephone { get; set; }
 
     [BindProperty]
+    public string? PourLeCompteDe { get; set; }
+
+    [BindProperty]
     public NatureCourrier? Nature { get; set; }
 
     [BindProperty]
@@ -78,7 +81,7 @@ public abstract class FormulaireCourrier(ListesAnnuaire listes, SiteCourant site
     public string? Remarques { get; set; }
 
     public DateOnly Today { get; private set; }
-    public IReadOnlyList<SelectListItem> Services { get; private set; } = [];
+    public IReadOnlyList<SelectListItem> Services { get; protected set; } = [];
     public IReadOnlyList<SelectListItem> Types { get; private set; } = [];
 
     /// <summary>Ways a paper comes in, or the one the courrier came by when it cannot be another.</summary>
@@ -108,7 +111,7 @@ public abstract class FormulaireCourrier(ListesAnnuaire listes, SiteCourant site
     /// <summary>Fills the fields of the sender from the directory or from another courrier, whatever was typed there.</summary>
     protected void Fill(Expediteur expediteur)
     {
-        foreach (var field in new[] { nameof(IsAnonyme), nameof(Nom), nameof(Categorie), nameof(Fonction), nameof(Courriel), nameof(Adresse), nameof(Telephone) })
+        foreach (var field in new[] { nameof(IsAnonyme), nameof(Nom), nameof(Categorie), nameof(Fonction), nameof(Courriel), nameof(Adresse), nameof(Telephone), nameof(PourLeCompteDe) })
         {
             ModelState.Remove(field);
         }
@@ -120,6 +123,7 @@ public abstract class FormulaireCourrier(ListesAnnuaire listes, SiteCourant site
         Courriel = expediteur.Courriel;
         Adresse = expediteur.Adresse;
         Telephone = expediteur.Telephone;
+        PourLeCompteDe = expediteur.PourLeCompteDe;
     }
 
     protected void Say(IEnumerable<ErreurSaisie> erreurs)

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
@@ -22,6 +23,8 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<ServicePrefecture> Services => Set<ServicePrefecture>();
     public DbSet<TypeCourrier> Types => Set<TypeCourrier>();
     public DbSet<Correspondant> Correspondants => Set<Correspondant>();
+    public DbSet<AdresseCorrespondant> AdressesCorrespondants => Set<AdresseCorrespondant>();
+    public DbSet<Fonction> Fonctions => Set<Fonction>();
     public DbSet<LienFranceServices> LiensFranceServices => Set<LienFranceServices>();
     public DbSet<CompteurChrono> CompteursChrono => Set<CompteurChrono>();
     public DbSet<Courrier> Courriers => Set<Courrier>();

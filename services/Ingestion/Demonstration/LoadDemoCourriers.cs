@@ -63,7 +63,7 @@ public sealed class LoadDemoCourriers(RegisterCourrier registerCourrier, IFileSt
             ServiceCode = lettre.Service,
             NumeroRecommande = lettre.Recommande,
             OriginalOu = lettre.Pieces.Any(p => p.Original == "ARestituer") ? "Coffre du bureau d’ordre, à restituer" : null,
-            Remarques = expediteur.PourLeCompteDe is { } autre ? $"Écrit pour le compte de {autre}" : null,
+            PourLeCompteDe = expediteur.PourLeCompteDe,
             Pieces = pieces,
             PiecesAnnoncees =
             [

@@ -10,6 +10,12 @@ public enum Action
     ChangeRegime,
     ManageCalendars,
     ManageMailboxes,
+
+    /// <summary>Correspondents, their positions, the France Services links.</summary>
+    ManageDirectory,
+
+    /// <summary>The tree of services.</summary>
+    ManageServices,
     ConfigureMailboxes,
     ManageAccounts,
     ManageFailures,
@@ -26,7 +32,8 @@ public static class AgentRights
         Action.Answer => agent.Role is not RoleAgent.BureauOrdre,
         Action.ChangeRegime => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.SeeLate => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
-        Action.ManageMailboxes => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.ManageMailboxes or Action.ManageDirectory => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.ManageServices => agent.Role is RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ConfigureMailboxes or Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
     };
 

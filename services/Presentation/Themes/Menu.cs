@@ -26,6 +26,11 @@ public static class Menu
             menu.Add(new("Boîtes", "/boites"));
         }
 
+        if (agent.May(Action.ManageDirectory))
+        {
+            menu.Add(new("Annuaire", "/annuaire"));
+        }
+
         if (agent.May(Action.ManageCalendars))
         {
             menu.Add(new("Calendriers", "/calendriers"));

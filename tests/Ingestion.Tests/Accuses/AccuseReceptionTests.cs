@@ -67,7 +67,7 @@ public sealed class AccuseReceptionTests
                 text.IndexOf("02 61 91 37 11", StringComparison.Ordinal),
                 Is.LessThan(text.IndexOf("France Services", StringComparison.Ordinal)), "the service's own phone first");
         });
-        Assert.That((accuse.ModeleCode, accuse.ModeleVersion), Is.EqualTo(("accuse-reception-courriel", (int?)1)));
+        Assert.That((accuse.ModeleCode, accuse.ModeleVersion), Is.EqualTo(("accuse-reception-courriel", (int?)2)));
         Assert.That(accuse.PieceId, Is.Not.Null, "the exact text is kept");
         await EventuallyAsync(
             "Both acknowledgement clocks never stopped, or the answer's did",

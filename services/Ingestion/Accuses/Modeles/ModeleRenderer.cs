@@ -61,6 +61,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["objet"] = Text(v.Objet),
         ["canal"] = Text(v.Canal?.ToString()),
         ["expediteur_categorie"] = Text(v.ExpediteurCategorie?.ToString()),
+        ["pour_le_compte_de"] = Text(v.PourLeCompteDe),
         ["formule_appel"] = Text(v.FormuleAppel),
         ["formule_politesse"] = Text(v.FormulePolitesse),
         ["destinataire"] = List(v.Destinataire),

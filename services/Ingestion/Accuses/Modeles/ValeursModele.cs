@@ -18,6 +18,9 @@ public sealed record ValeursModele
 
     public CategorieExpediteur? ExpediteurCategorie { get; init; }
 
+    /// <summary>Whom the sender wrote for: a client, a member of the family.</summary>
+    public string? PourLeCompteDe { get; init; }
+
     /// <summary>« Madame la Maire, »: see <see cref="FormulesEpistolaires"/>.</summary>
     public string? FormuleAppel { get; init; }
 

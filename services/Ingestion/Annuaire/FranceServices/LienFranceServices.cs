@@ -15,8 +15,14 @@ public sealed class LienFranceServices
     public required string Libelle { get; set; }
     public required string Url { get; set; }
 
-    /// <summary>Day on which a person last opened it.</summary>
-    public required DateOnly VerifieLe { get; set; }
+    /// <summary>Day on which it was last seen working, by a person or by the button; null when never.</summary>
+    public DateOnly? VerifieLe { get; set; }
+
+    /// <summary>When the button last tried it.</summary>
+    public DateTimeOffset? EssayeLe { get; set; }
+
+    /// <summary>Why the last try failed, in French; null when it worked.</summary>
+    public string? Echec { get; set; }
 
     public uint Xmin { get; init; }
 }

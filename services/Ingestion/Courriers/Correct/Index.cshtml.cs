@@ -49,6 +49,11 @@ public sealed class IndexModel(CorrectCourrier correctCourrier, CourriersEnregis
         NumeroRecommande = courrier.NumeroRecommande;
         OriginalOu = courrier.OriginalOu;
         Remarques = courrier.Remarques;
+        if (ServiceCode is { } closed && Services.All(s => s.Value != closed))
+        {
+            Services = [.. Services, new SelectListItem($"{closed} – service fermé", closed)];
+        }
+
         Fill(courrier.Expediteur);
         return Page();
     }
@@ -106,6 +111,7 @@ public sealed class IndexModel(CorrectCourrier correctCourrier, CourriersEnregis
         Courriel = Courriel,
         Adresse = Adresse,
         Telephone = Telephone,
+        PourLeCompteDe = PourLeCompteDe,
         Nature = Nature,
         TypeCode = TypeCode,
         ServiceCode = ServiceCode,

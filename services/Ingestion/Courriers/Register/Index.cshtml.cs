@@ -70,9 +70,9 @@ public sealed class IndexModel(
         Canal = Contracts.Courriers.Canal.Lettre;
         Categorie = CategorieExpediteur.Particulier;
         RecuLe = Today;
-        if (expediteur is { } id && await annuaire.FindAsync(id, cancellationToken) is { } known)
+        if (expediteur is { } id && await annuaire.FindExpediteurAsync(id, Today, cancellationToken) is { } known)
         {
-            Fill(AnnuaireExpediteurs.ToExpediteur(known));
+            Fill(known);
         }
 
         if (Pli is null)
@@ -117,9 +117,9 @@ public sealed class IndexModel(
         await TakeScansAsync(cancellationToken);
         await ReadPliAsync(cancellationToken);
         ModelState.Clear();
-        if (await annuaire.FindAsync(choisi, cancellationToken) is { } known)
+        if (await annuaire.FindExpediteurAsync(choisi, Today, cancellationToken) is { } known)
         {
-            Fill(AnnuaireExpediteurs.ToExpediteur(known));
+            Fill(known);
         }
 
         return Page();
@@ -183,6 +183,7 @@ public sealed class IndexModel(
         Courriel = Courriel,
         Adresse = Adresse,
         Telephone = Telephone,
+        PourLeCompteDe = PourLeCompteDe,
         Nature = Nature,
         TypeCode = TypeCode,
         ServiceCode = ServiceCode,

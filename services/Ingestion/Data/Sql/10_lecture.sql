@@ -6,7 +6,7 @@ SELECT code, libelle, fuseau, zone_feries, prefixe_arrivee, adresse, telephone, 
 FROM ingestion.sites;
 
 CREATE OR REPLACE VIEW ingestion.lecture_services AS
-SELECT code, libelle, parent_code, courriel, telephone, adresse, ordre
+SELECT code, libelle, parent_code, courriel, telephone, adresse, ordre, responsable, ouvert_le, ferme_le
 FROM ingestion.services;
 
 CREATE OR REPLACE VIEW ingestion.lecture_types AS
@@ -17,7 +17,7 @@ CREATE OR REPLACE VIEW ingestion.lecture_courriers AS
 SELECT id AS courrier_id, version, site_code, sens, numero_chrono, canal, objet, recu_le, date_courrier, cachet_le, enregistre_le,
     coalesce(expediteur_nom, 'Expéditeur anonyme') AS expediteur_nom, expediteur_categorie, expediteur_courriel, expediteur_adresse,
     nature, type_code, service_code, is_pour_information, is_restreint, is_annule, motif_annulation, numero_recommande, original_ou, remarques,
-    expediteur_fonction, expediteur_telephone, enveloppe_id
+    expediteur_fonction, expediteur_telephone, enveloppe_id, pour_le_compte_de
 FROM ingestion.courriers;
 
 CREATE OR REPLACE VIEW ingestion.lecture_pieces AS

@@ -9,7 +9,7 @@ namespace SuiviCourrier.Portail.Dossiers.Show;
 /// <summary>One registration, as Ingestion publishes it.</summary>
 public sealed record EnregistrementLu(
     DateOnly? DateCourrier, DateOnly? CacheteLe, string? ExpediteurCourriel, string? ExpediteurAdresse, string? ExpediteurTelephone,
-    string? NumeroRecommande, string? OriginalOu, string? Remarques, string? MotifAnnulation);
+    string? PourLeCompteDe, string? NumeroRecommande, string? OriginalOu, string? Remarques, string? MotifAnnulation);
 
 public sealed record PieceLue(Guid PieceId, string Nom, string Sha256, long Taille, string TypeMime, string Role)
 {
@@ -59,7 +59,7 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
         db.Database.SqlQuery<EnregistrementLu>(
             $"""
             SELECT date_courrier, cachet_le AS cachete_le, expediteur_courriel, expediteur_adresse, expediteur_telephone,
-                numero_recommande, original_ou, remarques, motif_annulation
+                pour_le_compte_de, numero_recommande, original_ou, remarques, motif_annulation
             FROM ingestion.lecture_courriers WHERE courrier_id = {id}
             """).SingleAsync(cancellationToken);
 

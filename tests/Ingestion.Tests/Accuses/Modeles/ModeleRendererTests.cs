@@ -1,5 +1,7 @@
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
+using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.DocumentLayoutAnalysis.TextExtractor;
 
@@ -71,7 +73,7 @@ public sealed class ModeleRendererTests
     public async Task Render_EveryShippedTemplateForEverySender_SaysWhatItMust(string code, CategorieExpediteur categorie, bool serviceKnown)
     {
         var modele = One(code);
-        var formules = FormulesEpistolaires.For(categorie, "Madame", categorie is CategorieExpediteur.Elu ? "députée d’Indre-et-Loire" : null);
+        var formules = FormulesEpistolaires.For(categorie, Civilite.Madame, categorie is CategorieExpediteur.Elu ? NatureFonction.Depute : null);
         var rendered = Renderer.Render(modele, Sample() with
         {
             ExpediteurCategorie = categorie,
@@ -237,16 +239,6 @@ public sealed class ModeleRendererTests
         }
     }
 
-    [TestCase(CategorieExpediteur.Elu, "Madame", "maire de Loches", "Madame la Maire,")]
-    [TestCase(CategorieExpediteur.Elu, "Monsieur", "sénateur d’Indre-et-Loire", "Monsieur le Sénateur,")]
-    [TestCase(CategorieExpediteur.Commune, "Madame", "maire de Loches", "Madame la Maire,")]
-    [TestCase(CategorieExpediteur.Elu, null, "maire de Loches", "Madame, Monsieur,")]
-    [TestCase(CategorieExpediteur.Particulier, "Madame", "maire de rien", "Madame,")]
-    [TestCase(CategorieExpediteur.Administration, "Monsieur", null, "Madame, Monsieur,")]
-    [TestCase(null, null, null, "Madame, Monsieur,")]
-    public void For_EachKindOfSender_OpensTheLetterRightly(CategorieExpediteur? categorie, string? civilite, string? fonction, string expected) =>
-        Assert.That(FormulesEpistolaires.For(categorie, civilite, fonction).Appel, Is.EqualTo(expected));
-
     internal static Modele Template(string texte, string objet = "Objet", bool accuse = false, bool demandePieces = false) => new()
     {
         Code = "essai",
@@ -269,8 +261,8 @@ public sealed class ModeleRendererTests
         Objet = "Renouvellement d’un titre de séjour",
         Canal = Canal.Courriel,
         ExpediteurCategorie = CategorieExpediteur.Particulier,
-        FormuleAppel = FormulesEpistolaires.For(CategorieExpediteur.Particulier, "Madame", null).Appel,
-        FormulePolitesse = FormulesEpistolaires.For(CategorieExpediteur.Particulier, "Madame", null).Politesse,
+        FormuleAppel = FormulesEpistolaires.For(CategorieExpediteur.Particulier, Civilite.Madame, null).Appel,
+        FormulePolitesse = FormulesEpistolaires.For(CategorieExpediteur.Particulier, Civilite.Madame, null).Politesse,
         Destinataire = ["Mme Odette Poupinet", "14 rue des Tanneurs", "37000 TOURS"],
         DateReception = "lundi 23 novembre 2026",
         DateJour = "lundi 23 novembre 2026",

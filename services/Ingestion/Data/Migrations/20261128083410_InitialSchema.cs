@@ -23,21 +23,36 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     nom = table.Column<string>(type: "text", nullable: false),
+                    nom_usage = table.Column<string>(type: "text", nullable: true),
+                    civilite = table.Column<string>(type: "text", nullable: true),
                     categorie = table.Column<string>(type: "text", nullable: false),
+                    is_organisme = table.Column<bool>(type: "boolean", nullable: false),
+                    organisme_id = table.Column<Guid>(type: "uuid", nullable: true),
                     fonction = table.Column<string>(type: "text", nullable: true),
                     courriel = table.Column<string>(type: "text", nullable: true),
                     adresse = table.Column<string>(type: "text", nullable: true),
                     telephone = table.Column<string>(type: "text", nullable: true),
                     is_electronique_refusee = table.Column<bool>(type: "boolean", nullable: false),
                     nom_cle = table.Column<string>(type: "text", nullable: false),
+                    nom_usage_cle = table.Column<string>(type: "text", nullable: true),
                     courriel_cle = table.Column<string>(type: "text", nullable: true),
-                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_correspondants", x => x.id);
                     table.CheckConstraint("ck_correspondants_categorie", "categorie <> 'Anonyme'");
                     table.CheckConstraint("ck_correspondants_nom", "nom <> ''");
+                    table.CheckConstraint("ck_correspondants_nom_usage", "(nom_usage IS NULL) = (nom_usage_cle IS NULL)");
+                    table.CheckConstraint("ck_correspondants_organisme", "NOT is_organisme OR (civilite IS NULL AND nom_usage IS NULL AND organisme_id IS NULL)");
+                    table.ForeignKey(
+                        name: "fk_correspondants_correspondants_organisme_id",
+                        column: x => x.organisme_id,
+                        principalSchema: "ingestion",
+                        principalTable: "correspondants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -69,7 +84,9 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     departement = table.Column<string>(type: "text", nullable: false),
                     libelle = table.Column<string>(type: "text", nullable: false),
                     url = table.Column<string>(type: "text", nullable: false),
-                    verifie_le = table.Column<DateOnly>(type: "date", nullable: false),
+                    verifie_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    essaye_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    echec = table.Column<string>(type: "text", nullable: true),
                     xmin = table.Column<uint>(type: "xid", rowVersion: true, nullable: false)
                 },
                 constraints: table =>
@@ -104,11 +121,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     courriel = table.Column<string>(type: "text", nullable: true),
                     telephone = table.Column<string>(type: "text", nullable: true),
                     adresse = table.Column<string>(type: "text", nullable: true),
+                    responsable = table.Column<string>(type: "text", nullable: true),
+                    ouvert_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    ferme_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    revision = table.Column<int>(type: "integer", nullable: false),
                     ordre = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_services", x => x.code);
+                    table.CheckConstraint("ck_services_dates", "ferme_le >= ouvert_le");
                     table.CheckConstraint("ck_services_parent_code", "parent_code <> code");
                     table.ForeignKey(
                         name: "fk_services_services_parent_code",
@@ -138,6 +160,65 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 {
                     table.PrimaryKey("pk_sites", x => x.code);
                     table.CheckConstraint("ck_sites_prefixe_arrivee", "prefixe_arrivee ~ '^[A-Z0-9]{2,10}$'");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "adresses_correspondants",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    correspondant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    genre = table.Column<string>(type: "text", nullable: false),
+                    valeur = table.Column<string>(type: "text", nullable: false),
+                    cle = table.Column<string>(type: "text", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_adresses_correspondants", x => x.id);
+                    table.CheckConstraint("ck_adresses_correspondants_valeur", "valeur <> ''");
+                    table.ForeignKey(
+                        name: "fk_adresses_correspondants_correspondants_correspondant_id",
+                        column: x => x.correspondant_id,
+                        principalSchema: "ingestion",
+                        principalTable: "correspondants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "fonctions",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    correspondant_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    nature = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: true),
+                    territoire = table.Column<string>(type: "text", nullable: true),
+                    organisme_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    du = table.Column<DateOnly>(type: "date", nullable: false),
+                    au = table.Column<DateOnly>(type: "date", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_fonctions", x => x.id);
+                    table.CheckConstraint("ck_fonctions_dates", "au >= du");
+                    table.CheckConstraint("ck_fonctions_libelle", "nature <> 'Autre' OR libelle IS NOT NULL");
+                    table.ForeignKey(
+                        name: "fk_fonctions_correspondants_correspondant_id",
+                        column: x => x.correspondant_id,
+                        principalSchema: "ingestion",
+                        principalTable: "correspondants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_fonctions_correspondants_organisme_id",
+                        column: x => x.organisme_id,
+                        principalSchema: "ingestion",
+                        principalTable: "correspondants",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
                 });
 
             migrationBuilder.CreateTable(
@@ -288,6 +369,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     expediteur_courriel = table.Column<string>(type: "text", nullable: true),
                     expediteur_fonction = table.Column<string>(type: "text", nullable: true),
                     expediteur_nom = table.Column<string>(type: "text", nullable: true),
+                    pour_le_compte_de = table.Column<string>(type: "text", nullable: true),
                     expediteur_telephone = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
@@ -672,6 +754,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ux_adresses_correspondants_cle",
+                schema: "ingestion",
+                table: "adresses_correspondants",
+                columns: new[] { "correspondant_id", "genre", "cle" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_boites_service_code",
                 schema: "ingestion",
                 table: "boites",
@@ -695,6 +784,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 table: "correspondants",
                 column: "nom_cle")
                 .Annotation("Npgsql:IndexOperators", new[] { "text_pattern_ops" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_correspondants_organisme_id",
+                schema: "ingestion",
+                table: "correspondants",
+                column: "organisme_id",
+                filter: "organisme_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_courriers_correspondant_id",
@@ -766,6 +862,19 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion",
                 table: "echanges",
                 column: "message_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_fonctions_correspondant_id",
+                schema: "ingestion",
+                table: "fonctions",
+                column: "correspondant_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_fonctions_organisme_id",
+                schema: "ingestion",
+                table: "fonctions",
+                column: "organisme_id",
+                filter: "organisme_id IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "ix_journal_courrier_id_id",
@@ -919,7 +1028,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
         protected override void Down(MigrationBuilder migrationBuilder)
         {
             migrationBuilder.DropTable(
+                name: "adresses_correspondants",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
                 name: "compteurs_chrono",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "fonctions",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(

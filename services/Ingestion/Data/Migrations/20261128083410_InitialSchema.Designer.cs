@@ -13,7 +13,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128082401_InitialSchema")]
+    [Migration("20261128083410_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -230,6 +230,45 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.AdresseCorrespondant", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Cle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("cle");
+
+                    b.Property<Guid>("CorrespondantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("correspondant_id");
+
+                    b.Property<string>("Genre")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("genre");
+
+                    b.Property<string>("Valeur")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("valeur");
+
+                    b.HasKey("Id")
+                        .HasName("pk_adresses_correspondants");
+
+                    b.HasIndex("CorrespondantId", "Genre", "Cle")
+                        .IsUnique()
+                        .HasDatabaseName("ux_adresses_correspondants_cle");
+
+                    b.ToTable("adresses_correspondants", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_adresses_correspondants_valeur", "valeur <> ''");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Correspondant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -245,6 +284,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("categorie");
+
+                    b.Property<string>("Civilite")
+                        .HasColumnType("text")
+                        .HasColumnName("civilite");
 
                     b.Property<string>("Courriel")
                         .HasColumnType("text")
@@ -266,6 +309,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_electronique_refusee");
 
+                    b.Property<bool>("IsOrganisme")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_organisme");
+
                     b.Property<string>("Nom")
                         .IsRequired()
                         .HasColumnType("text")
@@ -275,6 +322,22 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .IsRequired()
                         .HasColumnType("text")
                         .HasColumnName("nom_cle");
+
+                    b.Property<string>("NomUsage")
+                        .HasColumnType("text")
+                        .HasColumnName("nom_usage");
+
+                    b.Property<string>("NomUsageCle")
+                        .HasColumnType("text")
+                        .HasColumnName("nom_usage_cle");
+
+                    b.Property<Guid?>("OrganismeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisme_id");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
 
                     b.Property<string>("Telephone")
                         .HasColumnType("text")
@@ -291,11 +354,73 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
                     NpgsqlIndexBuilderExtensions.HasOperators(b.HasIndex("NomCle"), new[] { "text_pattern_ops" });
 
+                    b.HasIndex("OrganismeId")
+                        .HasDatabaseName("ix_correspondants_organisme_id")
+                        .HasFilter("organisme_id IS NOT NULL");
+
                     b.ToTable("correspondants", "ingestion", t =>
                         {
                             t.HasCheckConstraint("ck_correspondants_categorie", "categorie <> 'Anonyme'");
 
                             t.HasCheckConstraint("ck_correspondants_nom", "nom <> ''");
+
+                            t.HasCheckConstraint("ck_correspondants_nom_usage", "(nom_usage IS NULL) = (nom_usage_cle IS NULL)");
+
+                            t.HasCheckConstraint("ck_correspondants_organisme", "NOT is_organisme OR (civilite IS NULL AND nom_usage IS NULL AND organisme_id IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Fonctions.Fonction", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<DateOnly?>("Au")
+                        .HasColumnType("date")
+                        .HasColumnName("au");
+
+                    b.Property<Guid>("CorrespondantId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("correspondant_id");
+
+                    b.Property<DateOnly>("Du")
+                        .HasColumnType("date")
+                        .HasColumnName("du");
+
+                    b.Property<string>("Libelle")
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<string>("Nature")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("nature");
+
+                    b.Property<Guid?>("OrganismeId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("organisme_id");
+
+                    b.Property<string>("Territoire")
+                        .HasColumnType("text")
+                        .HasColumnName("territoire");
+
+                    b.HasKey("Id")
+                        .HasName("pk_fonctions");
+
+                    b.HasIndex("CorrespondantId")
+                        .HasDatabaseName("ix_fonctions_correspondant_id");
+
+                    b.HasIndex("OrganismeId")
+                        .HasDatabaseName("ix_fonctions_organisme_id")
+                        .HasFilter("organisme_id IS NOT NULL");
+
+                    b.ToTable("fonctions", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_fonctions_dates", "au >= du");
+
+                            t.HasCheckConstraint("ck_fonctions_libelle", "nature <> 'Autre' OR libelle IS NOT NULL");
                         });
                 });
 
@@ -304,6 +429,14 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<string>("Departement")
                         .HasColumnType("text")
                         .HasColumnName("departement");
+
+                    b.Property<string>("Echec")
+                        .HasColumnType("text")
+                        .HasColumnName("echec");
+
+                    b.Property<DateTimeOffset?>("EssayeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("essaye_le");
 
                     b.Property<string>("Libelle")
                         .IsRequired()
@@ -315,7 +448,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("url");
 
-                    b.Property<DateOnly>("VerifieLe")
+                    b.Property<DateOnly?>("VerifieLe")
                         .HasColumnType("date")
                         .HasColumnName("verifie_le");
 
@@ -350,6 +483,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("courriel");
 
+                    b.Property<DateOnly?>("FermeLe")
+                        .HasColumnType("date")
+                        .HasColumnName("ferme_le");
+
                     b.Property<string>("Libelle")
                         .IsRequired()
                         .HasColumnType("text")
@@ -359,9 +496,21 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("ordre");
 
+                    b.Property<DateOnly?>("OuvertLe")
+                        .HasColumnType("date")
+                        .HasColumnName("ouvert_le");
+
                     b.Property<string>("ParentCode")
                         .HasColumnType("text")
                         .HasColumnName("parent_code");
+
+                    b.Property<string>("Responsable")
+                        .HasColumnType("text")
+                        .HasColumnName("responsable");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
 
                     b.Property<string>("Telephone")
                         .HasColumnType("text")
@@ -375,6 +524,8 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
                     b.ToTable("services", "ingestion", t =>
                         {
+                            t.HasCheckConstraint("ck_services_dates", "ferme_le >= ouvert_le");
+
                             t.HasCheckConstraint("ck_services_parent_code", "parent_code <> code");
                         });
                 });
@@ -1020,6 +1171,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                                 .HasColumnType("text")
                                 .HasColumnName("expediteur_nom");
 
+                            b1.Property<string>("PourLeCompteDe")
+                                .HasColumnType("text")
+                                .HasColumnName("pour_le_compte_de");
+
                             b1.Property<string>("Telephone")
                                 .HasColumnType("text")
                                 .HasColumnName("expediteur_telephone");
@@ -1624,6 +1779,41 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_pieces_demandees_courriers_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.AdresseCorrespondant", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.Correspondant", null)
+                        .WithMany()
+                        .HasForeignKey("CorrespondantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_adresses_correspondants_correspondants_correspondant_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Correspondant", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.Correspondant", null)
+                        .WithMany()
+                        .HasForeignKey("OrganismeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_correspondants_correspondants_organisme_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.Fonctions.Fonction", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.Correspondant", null)
+                        .WithMany()
+                        .HasForeignKey("CorrespondantId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_fonctions_correspondants_correspondant_id");
+
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.Correspondant", null)
+                        .WithMany()
+                        .HasForeignKey("OrganismeId")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .HasConstraintName("fk_fonctions_correspondants_organisme_id");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", b =>
