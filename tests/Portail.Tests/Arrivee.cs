@@ -68,6 +68,7 @@ public sealed record Arrivee
                 Canal = accuse == EtatAccuse.SansObjet ? null : CanalAccuse.Courrier,
                 Destinataire = accuse == EtatAccuse.SansObjet ? null : "Association des riverains\n1 rue de l’Essai\n37000 TOURS",
                 Motif = accuse == EtatAccuse.SansObjet ? "L’expéditeur est anonyme" : null,
+                CreatedAt = now,
                 ChangedAt = now,
             });
         }

@@ -95,6 +95,7 @@ public sealed class DroitsTests
     [TestCase("/comptes", "Administrateur")]
     [TestCase("/cles-api", "Administrateur")]
     [TestCase("/echecs", "Administrateur")]
+    [TestCase("/courriels-sortants", "BureauOrdre Superviseur Administrateur")]
     public async Task Page_OpensToItsRoles_AndIsForbiddenToTheOthers(string url, string roles)
     {
         foreach (var (role, client) in _clients)

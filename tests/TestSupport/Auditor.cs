@@ -48,7 +48,7 @@ public sealed class Auditor(string connectionString, string folder)
         ("a fact has not left the outbox", "SELECT type || ' ' || message_id FROM messagerie.outbox"),
         ("a delivery waits for another attempt", "SELECT consumer || ': ' || coalesce(last_error, '') FROM messagerie.livraisons"),
         ("a delivery failed for good", "SELECT consumer || ': ' || erreur FROM messagerie.echecs WHERE resolved_at IS NULL"),
-        ("a message has not been sent", "SELECT cle || ' ' || etat || ' ' || coalesce(detail, '') FROM messagerie.courriels_sortants WHERE etat IN ('AEnvoyer', 'EnCours')"),
+        ("a message has not been sent", "SELECT cle || ' ' || etat || ' ' || coalesce(detail, '') FROM messagerie.courriels_sortants WHERE etat IN ('AEnvoyer', 'Differe', 'EnCours')"),
         ("the owner of a message has not been told what became of it", "SELECT cle || ' ' || etat FROM messagerie.courriels_sortants WHERE settled_at IS NULL"),
     ];
 

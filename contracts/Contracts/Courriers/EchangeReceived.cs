@@ -25,4 +25,7 @@ public record EchangeReceived : IFact
     public required Guid EchangeId { get; init; }
     public required KindEchange Kind { get; init; }
     public required DateTimeOffset RecuA { get; init; }
+
+    /// <summary>The answer sent from here that came back undelivered; null for anything else.</summary>
+    public Guid? ReponseId { get; init; }
 }

@@ -21,7 +21,7 @@ internal static class ImporterEmlVerb
 
     public static Option<string> Boite { get; } = new("--boite") { Description = "Code de la boîte fonctionnelle qui les reçoit.", Required = true };
 
-    public static Option<bool> Plafonds { get; } = new("--plafonds") { Description = "Applique les plafonds d’accusés par adresse, comme la relève." };
+    public static Option<bool> Plafonds { get; } = new("--plafonds") { Description = "Applique les plafonds d’accusés par adresse, par domaine et en tout, comme la relève." };
 
     /// <exception cref="RefusedException">There is no such folder or mailbox; or some file could not be read, as its line says.</exception>
     public static async Task RunAsync(WebApplication app, Settings settings, ParseResult parsed, CancellationToken cancellationToken)

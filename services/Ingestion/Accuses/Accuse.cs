@@ -29,7 +29,15 @@ public sealed class Accuse
     /// <summary>Why it is not sent, or what became of it: a sentence in French.</summary>
     public string? Motif { get; set; }
 
+    /// <summary>When it was decided: what the caps count by.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
     public required DateTimeOffset ChangedAt { get; set; }
+
+    /// <summary>Address written to in lower case, and what follows its @; null on paper and while there is nobody to write to.</summary>
+    public string? AdresseCle { get; private set; }
+
+    public string? Domaine { get; private set; }
 
     /// <summary>The exact text sent or printed, kept as evidence.</summary>
     public Guid? PieceId { get; set; }
@@ -56,6 +64,8 @@ public sealed class Accuse
 
 internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
 {
+    private const string ParCourriel = "canal = 'Courriel' AND etat <> 'SansObjet'";
+
     public void Configure(EntityTypeBuilder<Accuse> builder)
     {
         builder.ToTable("accuses", t =>
@@ -71,7 +81,11 @@ internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
         builder.HasOne<Courrier>().WithMany().HasForeignKey(a => a.CourrierId).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Piece>().WithMany().HasForeignKey(a => a.PieceId).OnDelete(DeleteBehavior.Restrict);
         builder.HasIndex(a => new { a.CourrierId, a.Kind }).IsUnique().HasDatabaseName("ux_accuses_courrier_kind");
-        builder.HasIndex(a => a.Destinataire).HasDatabaseName("ix_accuses_destinataire").HasFilter("canal = 'Courriel'");
+        builder.Property(a => a.AdresseCle).HasComputedColumnSql("CASE WHEN canal = 'Courriel' THEN lower(destinataire) END", stored: true);
+        builder.Property(a => a.Domaine).HasComputedColumnSql("CASE WHEN canal = 'Courriel' THEN lower(substring(destinataire from '[^@]*$')) END", stored: true);
+        builder.HasIndex(a => new { a.AdresseCle, a.CreatedAt }).HasDatabaseName("ix_accuses_adresse").HasFilter(ParCourriel);
+        builder.HasIndex(a => new { a.Domaine, a.CreatedAt }).HasDatabaseName("ix_accuses_domaine").HasFilter(ParCourriel);
+        builder.HasIndex(a => a.CreatedAt).HasDatabaseName("ix_accuses_created_at").HasFilter(ParCourriel);
         builder.HasIndex(a => a.PieceId).HasDatabaseName("ix_accuses_piece_id");
         builder.HasIndex(a => a.ChangedAt).HasDatabaseName("ix_accuses_a_traiter")
             .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");

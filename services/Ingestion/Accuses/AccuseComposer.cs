@@ -33,7 +33,8 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, IFi
         }
 
         var (accuse, courrier) = found;
-        if (courrier.IsAnnule || accuse.Etat is EtatAccuse.SansObjet or EtatAccuse.Envoye or EtatAccuse.Imprime || accuse.Destinataire is not { } to)
+        if (courrier.IsAnnule || accuse.Canal != CanalAccuse.Courriel || accuse.Etat is EtatAccuse.SansObjet or EtatAccuse.Envoye or EtatAccuse.Imprime
+            || accuse.Destinataire is not { } to)
         {
             return null;
         }
@@ -89,11 +90,11 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, IFi
             EtatCourriel.Refuse => (EtatAccuse.Refuse, courriel.Detail),
             EtatCourriel.Incertain => (EtatAccuse.Incertain, courriel.Detail),
             EtatCourriel.Supprime => (EtatAccuse.SansObjet, courrier.IsAnnule ? "L’enregistrement a été annulé" : "La réponse ou la clôture est venue avant"),
-            EtatCourriel.AEnvoyer or EtatCourriel.EnCours => (EtatAccuse.AEnvoyer, null),
+            EtatCourriel.AEnvoyer or EtatCourriel.Differe or EtatCourriel.EnCours => (EtatAccuse.AEnvoyer, null),
         };
 
-        // A bounce may have come before we are told that the message was accepted: it knows better.
-        var isOvertaken = accuse.Etat is EtatAccuse.NonRemis or EtatAccuse.Imprime || (accuse.Etat is EtatAccuse.Envoye && etat is EtatAccuse.SansObjet);
+        // A bounce may have come before we are told that the message was accepted: it knows better. So does who has chosen paper meanwhile.
+        var isOvertaken = accuse.Etat is EtatAccuse.NonRemis || accuse.Canal == CanalAccuse.Courrier || (accuse.Etat is EtatAccuse.Envoye && etat is EtatAccuse.SansObjet);
         if (!isOvertaken && accuse.ChangeState(etat, motif, clock.GetUtcNow()))
         {
             await KeepTextAsync(accuse, courriel, cancellationToken);

@@ -27,6 +27,15 @@ public sealed record Antecedents
     /// <summary>Courrier or attached exchange that the same content, collected before, has become.</summary>
     public Guid? MemeContenu { get; init; }
 
+    /// <summary>Message-IDs of messages of ours that carry our signature where this one answers them: in its references, or in the address it was written to.</summary>
+    public IReadOnlyList<string> Signes { get; init; } = [];
+
+    /// <summary>It came to an address that only servers write to, the envelope of a message of ours.</summary>
+    public bool IsRetour { get; init; }
+
+    /// <summary>The courrier whose number stands in the subject, when its correspondent is who writes.</summary>
+    public Guid? Rappel { get; init; }
+
     /// <summary>Messages of ours by Message-ID, with their courrier; null for those that concern none.</summary>
     public IReadOnlyDictionary<string, Guid?> Envoyes { get; init; } = new Dictionary<string, Guid?>();
 
@@ -59,38 +68,50 @@ public static class Classification
         return Attached(faits, antecedents) ?? (Classement?)SetAside(faits, antecedents) ?? Registered(faits, boites);
     }
 
+    /// <summary>
+    /// What belongs to a courrier already registered. Our signature comes first: it cannot be made by anybody else, and survives programs that lose
+    /// references. Then the references, then the number in the subject, which anybody may write: only for who has that courrier.
+    /// </summary>
     private static Classement.Rattacher? Attached(FaitsMessage faits, Antecedents antecedents)
     {
         if (faits.Rapport is { } rapport)
         {
-            var about = rapport.MessageIds.Concat(faits.References).FirstOrDefault(id => antecedents.Envoyes.GetValueOrDefault(id) is not null);
-            return about is null ? null : AttachReport(rapport, antecedents.Envoyes[about]!.Value, about);
+            var about = antecedents.Signes.Concat(rapport.MessageIds).Concat(faits.References).FirstOrDefault(id => antecedents.Envoyes.GetValueOrDefault(id) is not null);
+            return about is null ? null : AttachReport(rapport, antecedents.Envoyes[about]!.Value, about, antecedents.IsRetour);
         }
 
-        var isRobot = faits.IsAutomatique || faits.HasCheminVide || faits.Precedence is "auto_reply"
+        var isRobot = faits.IsAutomatique || faits.HasCheminVide || faits.HasObjetAutomatique || antecedents.IsRetour || faits.Precedence is "auto_reply"
             || faits.EnteteSansReponse is not null and not "X-Auto-Response-Suppress";
-        foreach (var id in faits.References)
+        foreach (var id in antecedents.Signes.Concat(faits.References))
         {
             if (antecedents.Envoyes.GetValueOrDefault(id) is { } courrierId)
             {
-                return isRobot
-                    ? new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "Réponse automatique à notre message")
-                    : new Classement.Rattacher(courrierId, KindEchange.Reponse, "Réponse à notre message");
+                return antecedents.IsRetour && faits.De is { } daemon && Robots.IsDaemon(daemon.Address)
+                    ? new Classement.Rattacher(courrierId, KindEchange.NonRemis, "Notre message n’a pas été remis", id)
+                    : AnswerTo(courrierId, isRobot, "Réponse à notre message");
             }
 
             // Anybody may quote a message that was sent to several: only its author goes on with it.
-            if (!isRobot && faits.De is { } from && antecedents.Recus.TryGetValue(id, out var earlier) && earlier.De == FaitsMessage.Normalize(from.Address))
+            if (!isRobot && AuthorOf(faits) is { } from && antecedents.Recus.TryGetValue(id, out var earlier) && earlier.De == from)
             {
-                return new Classement.Rattacher(earlier.CourrierId, KindEchange.Reponse, "Nouveau message de l’expéditeur dans le même fil");
+                return AnswerTo(earlier.CourrierId, isRobot, "Nouveau message de l’expéditeur dans le même fil");
             }
         }
 
-        return null;
+        return antecedents.Rappel is { } recalled ? AnswerTo(recalled, isRobot, "Nouveau message de l’expéditeur, qui rappelle le numéro du courrier") : null;
     }
 
-    private static Classement.Rattacher AttachReport(Rapport rapport, Guid courrierId, string messageId) => rapport.Action switch
+    private static Classement.Rattacher AnswerTo(Guid courrierId, bool isRobot, string resume) => isRobot
+        ? new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "Réponse automatique à notre message")
+        : new Classement.Rattacher(courrierId, KindEchange.Reponse, resume);
+
+    /// <summary>Who writes, when nothing says that it is somebody else.</summary>
+    private static string? AuthorOf(FaitsMessage faits) => faits is { De: { } from, IsUsurpe: false } ? FaitsMessage.Normalize(from.Address) : null;
+
+    private static Classement.Rattacher AttachReport(Rapport rapport, Guid courrierId, string messageId, bool isRetour) => rapport.Action switch
     {
-        ActionRapport.Echec => new Classement.Rattacher(
+        // A report that does not say what happened, returned to the envelope of our message, is a return.
+        ActionRapport.Echec or ActionRapport.Autre when rapport.Action == ActionRapport.Echec || isRetour => new Classement.Rattacher(
             courrierId, KindEchange.NonRemis,
             rapport.Statut is { } status ? $"Notre message n’a pas été remis (code {TexteRecu.Line(status, 20)})" : "Notre message n’a pas été remis", messageId),
         ActionRapport.Retard => new Classement.Rattacher(courrierId, KindEchange.ReponseAutomatique, "La remise de notre message est retardée"),
@@ -158,13 +179,22 @@ public static class Classification
         {
             { HasCheminVide: true } => "L’expéditeur interdit toute réponse (chemin de retour vide)",
             { IsUsurpe: true } => "L’adresse de l’expéditeur est sans doute usurpée (échec DMARC)",
-            _ when boites.Contains(FaitsMessage.Normalize(faits.De!.Address)) => "Le message vient d’une de nos adresses",
-            _ when boites.Contains(FaitsMessage.Normalize(to)) => "La réponse irait à une de nos adresses",
+            _ when IsOurs(faits.De!.Address, boites) => "Le message vient d’une de nos adresses",
+            _ when IsOurs(to, boites) => "La réponse irait à une de nos adresses",
             _ when Robots.IsRobot(faits.De!.Address) || Robots.IsRobot(to) => "L’adresse est celle d’un automate que personne ne lit",
             { HasAutreEnteteListe: true } => "Le message est passé par une liste de diffusion",
-            { Precedence: "auto_reply" } => "Réponse automatique (Precedence : auto_reply)",
+            { Precedence: "auto_reply" } => "Message automatique (Precedence : auto_reply)",
+            { HasObjetAutomatique: true } => "Message automatique (son objet le dit)",
             { EnteteSansReponse: { } header } => $"L’expéditeur demande de ne pas répondre automatiquement ({header})",
             _ => null,
         };
+    }
+
+    /// <summary>With or without a tag: <c>contact+a1b2@</c> is delivered to <c>contact@</c>.</summary>
+    private static bool IsOurs(string address, IReadOnlySet<string> boites)
+    {
+        var normal = FaitsMessage.Normalize(address);
+        var (plus, at) = (normal.IndexOf('+', StringComparison.Ordinal), normal.LastIndexOf('@'));
+        return boites.Contains(normal) || (plus > 0 && plus < at && boites.Contains(normal[..plus] + normal[at..]));
     }
 }

@@ -1,4 +1,5 @@
 using MimeKit;
+using MimeKit.Cryptography;
 using MimeKit.Utils;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
@@ -31,6 +32,10 @@ public sealed record FaitsMessage
 
     public IReadOnlySet<string> A { get; init; } = new HashSet<string>();
     public IReadOnlySet<string> Cc { get; init; } = new HashSet<string>();
+
+    /// <summary>Addresses the message was delivered to, as far as servers have noted them, and those of To and Cc: one may carry a token of ours.</summary>
+    public IReadOnlyList<string> Destinations { get; init; } = [];
+
     public string? Objet { get; init; }
     public string? MessageId { get; init; }
 
@@ -54,6 +59,9 @@ public sealed record FaitsMessage
 
     /// <summary>Name of a header by which the sender asks for no automatic reply, or by which a robot shows itself.</summary>
     public string? EnteteSansReponse { get; init; }
+
+    /// <summary>The subject is one that mail programs write by themselves when nobody is there, or when something came back.</summary>
+    public bool HasObjetAutomatique { get; init; }
 
     /// <summary>Our server has found that the sender is not who it says (DMARC): an answer would go to a victim.</summary>
     public bool IsUsurpe { get; init; }
@@ -79,19 +87,20 @@ public sealed record FaitsMessage
             RepondreA = Addresses(headers, HeaderId.ReplyTo).FirstOrDefault(IsUsable),
             A = AddressSet(headers, HeaderId.To),
             Cc = AddressSet(headers, HeaderId.Cc),
+            Destinations = [.. ReadDestinations(headers).Distinct().Take(MaxReferences)],
             Objet = Value(headers, "Subject"),
             MessageId = Ids(headers, "Message-ID").FirstOrDefault(),
             References = [.. Ids(headers, "In-Reply-To").Concat(Ids(headers, "References").Reverse()).Distinct().Take(MaxReferences)],
             Rapport = ReadRapport(headers, body, from),
-            HasCheminVide = Value(headers, "Return-Path") is { } path && path.Replace(" ", string.Empty, StringComparison.Ordinal) is "<>",
+            HasCheminVide = Value(headers, "Return-Path") is { } path && IsNullPath(path),
+            HasObjetAutomatique = Robots.IsObjetAutomatique(Value(headers, "Subject")),
             AutoSubmitted = Token(headers, "Auto-Submitted"),
             Precedence = Token(headers, "Precedence")?.ToLowerInvariant(),
             IsListe = headers.Contains(HeaderId.ListId) || headers.Contains(HeaderId.ListUnsubscribe),
             HasAutreEnteteListe = headers.Any(h => h.Field.StartsWith("List-", StringComparison.OrdinalIgnoreCase)),
             IsIndesirable = IsSpam(headers),
             EnteteSansReponse = NoReplyHeader(headers),
-            IsUsurpe = headers.Where(h => h.Id == HeaderId.AuthenticationResults).Take(1)
-                .Any(h => h.Value.Contains("dmarc=fail", StringComparison.OrdinalIgnoreCase)),
+            IsUsurpe = headers.FirstOrDefault(h => h.Id == HeaderId.AuthenticationResults) is { } results && HasFailedDmarc(results),
             IsCourriel = headers.Any(h => h.Id is HeaderId.From or HeaderId.To or HeaderId.Subject or HeaderId.Date or HeaderId.MessageId or HeaderId.Received),
             RemisA = headers.FirstOrDefault(h => h.Id == HeaderId.Received) is { } received ? DateOf(received.Value) : null,
         };
@@ -131,6 +140,12 @@ public sealed record FaitsMessage
     private static HashSet<string> AddressSet(HeaderList headers, HeaderId id) =>
         [.. Addresses(headers, id).Select(a => Normalize(a.Address))];
 
+    private static IEnumerable<string> ReadDestinations(HeaderList headers) =>
+        headers.Where(h => h.Id is HeaderId.To or HeaderId.Cc || h.Field.ToLowerInvariant() is "delivered-to" or "x-original-to" or "envelope-to" or "x-envelope-to")
+            .SelectMany(h => InternetAddressList.TryParse(h.RawValue, out var list) ? list.Mailboxes : [])
+            .Select(a => Normalize(a.Address))
+            .Where(ServiceDefaults.Courriels.AdresseEtiquetee.IsOne);
+
     private static string? Value(HeaderList headers, string field) =>
         headers.FirstOrDefault(h => h.Field.Equals(field, StringComparison.OrdinalIgnoreCase))?.Value?.Trim();
 
@@ -142,6 +157,19 @@ public sealed record FaitsMessage
         headers.Where(h => h.Field.Equals(field, StringComparison.OrdinalIgnoreCase))
             .SelectMany(h => MimeUtils.EnumerateReferences(h.Value))
             .Where(id => id.Length is > 0 and <= 500 && !id.Any(char.IsControl));
+
+    /// <summary>Some servers write the null path as a name of their own when they deliver (RFC 5321 §4.5.5; qmail writes <c>#@[]</c>).</summary>
+    private static bool IsNullPath(string path) =>
+        path.Replace(" ", string.Empty, StringComparison.Ordinal).Trim('<', '>') is var inside
+        && (inside.Length == 0 || inside is "#@[]" || inside.Equals("MAILER-DAEMON", StringComparison.OrdinalIgnoreCase) || Robots.IsDaemon(inside));
+
+    /// <summary>
+    /// Of the topmost results, those of the server that received last (RFC 8601 §5): the ones below came with the message, and anybody may have
+    /// written them. What stands in a comment or a reason is no result.
+    /// </summary>
+    private static bool HasFailedDmarc(Header results) =>
+        AuthenticationResults.TryParse(results.RawValue, out var parsed)
+        && parsed.Results.Any(r => r.Method.Equals("dmarc", StringComparison.OrdinalIgnoreCase) && r.Result.Equals("fail", StringComparison.OrdinalIgnoreCase));
 
     private static bool IsSpam(HeaderList headers) =>
         StartsWith(headers, "X-Spam-Flag", "yes")
@@ -161,7 +189,8 @@ public sealed record FaitsMessage
         }
 
         return headers.Select(h => h.Field).FirstOrDefault(f => f.ToLowerInvariant() is "x-loop" or "x-autoreply" or "x-auto-reply"
-            or "x-autorespond" or "x-autoresponder" or "x-autogenerated" or "x-mail-autoreply");
+            or "x-autoreply-from" or "x-autorespond" or "x-autoresponder" or "x-autogenerated" or "x-mail-autoreply" or "x-fc-machinegenerated"
+            or "x-amazon-auto-reply");
     }
 
     private static DateTimeOffset? DateOf(string received) =>

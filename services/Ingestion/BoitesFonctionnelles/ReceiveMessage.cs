@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -20,11 +21,14 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// Gives a collected message its one fate, in one transaction with the message itself. Killed anywhere, it has either no fate yet and is
 /// found again, or its fate and is recognised.
 /// </summary>
-public sealed class ReceiveMessage(
+public sealed partial class ReceiveMessage(
     IngestionDbContext db, IFileStore store, RegisterCourrier registerCourrier, PlafondsAccuses plafonds, SiteCourant siteCourant,
-    IOptions<ReleveOptions> options, IOptions<CourrielOptions> courriel, TimeProvider clock)
+    JetonsCourriel jetons, IOptions<ReleveOptions> options, IOptions<CourrielOptions> courriel, TimeProvider clock)
 {
     public const string Acteur = "ingestion.boites";
+
+    /// <summary>Kind of the outgoing messages in which the portal answers.</summary>
+    private const string Reponse = "reponse";
 
     public enum Outcome
     {
@@ -264,9 +268,10 @@ public sealed class ReceiveMessage(
 
         message.Motif = attaching.Resume;
         db.Journal.Record(Acteur, nameof(ReceiveMessage), $"echange:{echange.Id}", courrier.Id, now, apres: attaching.Kind.Libelle());
+        Guid? reponseId = null;
         if (attaching.MessageIdNonRemis is { } returned)
         {
-            await MarkUndeliveredAsync(courrier, returned, echange.Resume, now, cancellationToken);
+            reponseId = await MarkUndeliveredAsync(courrier, returned, echange.Resume, now, cancellationToken);
         }
 
         db.Outbox.Publish(new EchangeReceived
@@ -278,6 +283,7 @@ public sealed class ReceiveMessage(
             EchangeId = echange.Id,
             Kind = attaching.Kind,
             RecuA = message.RecuA,
+            ReponseId = reponseId,
         });
         return await CommitAsync(transaction, Outcome.Attached, cancellationToken);
     }
@@ -308,18 +314,25 @@ public sealed class ReceiveMessage(
         }
     }
 
-    /// <summary>The acknowledgement that came back undelivered says so; the person in charge is told by the exchange.</summary>
-    private async Task MarkUndeliveredAsync(Courrier courrier, string messageId, string resume, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>What came back says so, and the acknowledgement it was; the person in charge is told by the exchange.</summary>
+    /// <returns>The answer it was; null when it was something else.</returns>
+    private async Task<Guid?> MarkUndeliveredAsync(Courrier courrier, string messageId, string resume, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var reference = await db.Set<CourrielSortant>()
-            .Where(c => c.MessageId == messageId && c.Kind == AccuseSortant.Kind)
-            .Select(c => c.Reference)
-            .FirstOrDefaultAsync(cancellationToken);
-        if (Guid.TryParse(reference, out var accuseId) && await db.Accuses.SingleOrDefaultAsync(a => a.Id == accuseId, cancellationToken) is { } accuse)
+        await db.Courriels.ReturnedAsync(messageId, now, cancellationToken);
+        var returned = await db.Set<CourrielSortant>().AsNoTracking().FirstOrDefaultAsync(c => c.MessageId == messageId, cancellationToken);
+        if (returned is null || !Guid.TryParse(returned.Reference, out var reference))
+        {
+            return null;
+        }
+
+        if (returned.Kind == AccuseSortant.Kind
+            && await db.Accuses.SingleOrDefaultAsync(a => a.Id == reference, cancellationToken) is { } accuse)
         {
             accuse.ChangeState(EtatAccuse.NonRemis, resume, now);
             db.Outbox.Publish(AccuseFacts.Changed(courrier, accuse));
         }
+
+        return returned.Kind == Reponse ? reference : null;
     }
 
     /// <summary>Found again: by its identifier, or by its bytes when the folder has new identifiers.</summary>
@@ -474,9 +487,10 @@ public sealed class ReceiveMessage(
         }
 
         var ids = faits.References.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct().ToList();
+        List<Guid> answered = [.. await jetons.ReadAsync(faits.References.Concat(faits.Rapport?.MessageIds ?? []).Concat(faits.Destinations), cancellationToken)];
         var sent = await db.Set<CourrielSortant>().AsNoTracking()
-            .Where(c => c.MessageId != null && ids.Contains(c.MessageId))
-            .Select(c => new { c.MessageId, c.CourrierId })
+            .Where(c => c.MessageId != null && (ids.Contains(c.MessageId) || answered.Contains(c.Id)))
+            .Select(c => new { c.Id, c.MessageId, c.CourrierId })
             .ToListAsync(cancellationToken);
         var received = await db.MessagesRecus.AsNoTracking()
             .Where(m => m.MessageId != null && m.CourrierId != null && m.AdresseDe != null && faits.References.Contains(m.MessageId))
@@ -486,10 +500,34 @@ public sealed class ReceiveMessage(
         return new Antecedents
         {
             MemeContenu = same,
+            Signes = [.. answered.Select(id => sent.Find(s => s.Id == id)?.MessageId).OfType<string>()],
+            IsRetour = faits.Destinations.Any(AdresseEtiquetee.IsRetour),
+            Rappel = await RappelAsync(faits, cancellationToken),
             Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId!, s => s.CourrierId),
             Recus = received.DistinctBy(r => r.MessageId).ToDictionary(r => r.MessageId!, r => (r.CourrierId!.Value, r.AdresseDe!)),
         };
     }
+
+    /// <summary>The courrier whose number the subject recalls, if who writes is its sender or was acknowledged for it.</summary>
+    private async Task<Guid?> RappelAsync(FaitsMessage faits, CancellationToken cancellationToken)
+    {
+        if (faits is not { De: { } from, IsUsurpe: false, Objet: { } objet } || Numero().Matches(objet.Length > Limites.Objet ? objet[..Limites.Objet] : objet) is not { Count: > 0 } matches)
+        {
+            return null;
+        }
+
+        var numeros = matches.Select(m => m.Value.ToUpperInvariant()).Distinct().Take(5).ToList();
+        var author = FaitsMessage.Normalize(from.Address);
+        return await db.Courriers.AsNoTracking()
+            .Where(c => numeros.Contains(c.NumeroChrono) && !c.IsAnnule
+                && (c.Expediteur.Courriel == from.Address || c.Expediteur.Courriel == author || db.Accuses.Any(a => a.CourrierId == c.Id && a.AdresseCle == author)))
+            .OrderByDescending(c => c.EnregistreLe)
+            .Select(c => (Guid?)c.Id)
+            .FirstOrDefaultAsync(cancellationToken);
+    }
+
+    [GeneratedRegex(@"\b[A-Z]{2,10}-\d{4}-\d{5,9}\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Numero();
 
     private static string Resume(Classement.Rattacher attaching, MessageRecu message) =>
         attaching.Kind == KindEchange.Reponse && message.Objet is { } objet ? $"{attaching.Resume} : {objet}" : attaching.Resume;

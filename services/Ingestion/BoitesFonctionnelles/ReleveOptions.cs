@@ -27,10 +27,20 @@ public sealed record ReleveOptions
     /// <summary>Largest message whose bytes are kept; of a larger one the headers are.</summary>
     public long TailleConservee { get; init; } = 300L << 20;
 
-    /// <summary>Acknowledgements one address gets in an hour: more is a loop between two robots.</summary>
+    /// <summary>Acknowledgements one address gets in an hour: more is a loop between two robots. Zero: no cap, as for those below.</summary>
     public int AccusesParHeure { get; init; } = 5;
 
     public int AccusesParJour { get; init; } = 20;
+
+    /// <summary>Acknowledgements all the addresses of one domain get in an hour: the great providers have the addresses of half the population.</summary>
+    public int AccusesParHeureParDomaine { get; init; } = 1_000;
+
+    public int AccusesParJourParDomaine { get; init; } = 5_000;
+
+    /// <summary>Acknowledgements all addresses get in an hour: what stays when each comes from another domain.</summary>
+    public int AccusesParHeureEnTout { get; init; } = 2_000;
+
+    public int AccusesParJourEnTout { get; init; } = 10_000;
 }
 
 /// <summary>One entry of the section <c>Boites</c>.</summary>

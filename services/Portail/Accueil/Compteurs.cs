@@ -5,6 +5,7 @@ using SuiviCourrier.Delais;
 using SuiviCourrier.Portail.Annuaire;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Portail.Envois;
 using SuiviCourrier.Portail.Listes;
 using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Mots;
@@ -16,7 +17,7 @@ namespace SuiviCourrier.Portail.Accueil;
 
 /// <summary>Answers the first question of each role: the counters of the home page, each leading to what it counts.</summary>
 public sealed class Compteurs(
-    PortailDbContext db, ServiceDefaults.Messages.Echecs echecs, ServicesPrefecture services, SiteCourant siteCourant, CalendrierDuSite calendriers, TimeProvider clock)
+    PortailDbContext db, ServiceDefaults.Messages.Echecs echecs, EnvoisBloques envois, ServicesPrefecture services, SiteCourant siteCourant, CalendrierDuSite calendriers, TimeProvider clock)
 {
     /// <summary>Share of the answers in time the préfecture aims at (Services Publics +).</summary>
     private const int CiblePourcent = 90;
@@ -116,6 +117,20 @@ public sealed class Compteurs(
         ];
     }
 
+    /// <summary>Outgoing mail that a person has to look at, or that a server keeps waiting.</summary>
+    private async Task<Compteur> EnvoisAsync(Agent agent, CancellationToken cancellationToken)
+    {
+        var nombres = new Dictionary<GenreEnvois, int>();
+        foreach (var genre in Enum.GetValues<GenreEnvois>())
+        {
+            nombres[genre] = await envois.CountAsync(agent, genre, cancellationToken);
+        }
+
+        var first = nombres.FirstOrDefault(n => n.Value > 0).Key;
+        var total = nombres.Values.Sum();
+        return Compteur.Surveille(total, total > 1 ? "Courriels sortants bloqués" : "Courriel sortant bloqué", Envois.IndexModel.Chemin(first));
+    }
+
     /// <summary>What the collection of the mailboxes leaves to people.</summary>
     private async Task<IReadOnlyList<Compteur>> BoitesAsync(CancellationToken cancellationToken)
     {
@@ -142,6 +157,7 @@ public sealed class Compteurs(
         Compteur.Surveille((await echecs.ListAsync(cancellationToken)).Count, "Messages en échec", "/echecs"),
         Compteur.Simple(await db.Comptes.CountAsync(c => c.IsActif, cancellationToken), "Comptes actifs", "/comptes"),
         .. await BoitesAsync(cancellationToken),
+        await EnvoisAsync(agent, cancellationToken),
         new Compteur("Tâches", "Tâches récurrentes", "/taches-recurrentes"),
         await CountAsync(agent, ouverts, QuandCourrier.EnRetard, "En retard", today, calendrier, TonCompteur.Alerte, cancellationToken),
     ];

@@ -13,11 +13,13 @@ using SuiviCourrier.Portail.Dossiers.Qualify;
 using SuiviCourrier.Portail.Dossiers.Reopen;
 using SuiviCourrier.Portail.Dossiers.Show;
 using SuiviCourrier.Portail.Listes;
+using SuiviCourrier.Portail.Envois;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Jobs;
 using SuiviCourrier.ServiceDefaults.Messages;
 
 namespace SuiviCourrier.Portail.Dossiers;
@@ -52,7 +54,11 @@ internal static class DossiersRegistration
         services.AddScoped<ReopenCourrier>();
         services.AddScoped<OpenTaches>();
         services.AddScoped<CompleteTache>();
+        services.AddScoped<OpenTachesAccusesJob>();
+        services.AddSingleton(new RecurringJob("portail.accuses-non-partis", "Signaler les accusés qui ne sont pas partis en un jour ouvré", "*/15 * * * *", typeof(OpenTachesAccusesJob)));
         services.AddScoped<ICourrielComposer, ReponseComposer>();
+        services.AddScoped<EnvoisBloques>();
+        services.AddScoped<DecideEnvois>();
         return builder;
     }
 }

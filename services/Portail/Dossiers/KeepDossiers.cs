@@ -25,7 +25,7 @@ public sealed class CopyRegistration(DossierOpener opener) : IHandle<CourrierReg
 /// Keeps the state of the acknowledgement shown in lists; an address that refuses it becomes a task. One that bounces has its task from the
 /// report (<see cref="OpenTacheOfEchange"/>).
 /// </summary>
-public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTaches taches) : IHandle<AccuseStateChanged>
+public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTaches taches, TimeProvider clock) : IHandle<AccuseStateChanged>
 {
     public async Task HandleAsync(AccuseStateChanged fact, CancellationToken cancellationToken)
     {
@@ -43,6 +43,12 @@ public sealed class CopyAccuse(PortailDbContext db, DossierOpener opener, OpenTa
         }
 
         await db.SaveChangesAsync(cancellationToken);
+        if (fact.EtatAccuse is EtatAccuse.Envoye or EtatAccuse.Imprime or EtatAccuse.AImprimer or EtatAccuse.SansObjet)
+        {
+            await db.Taches
+                .Where(t => t.CourrierId == fact.CourrierId && t.Kind == KindTache.AccuseNonParti && t.DoneAt == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(t => t.DoneAt, clock.GetUtcNow()), cancellationToken);
+        }
     }
 
     /// <summary>An accusé de réception says more: once there is one, the lists show what becomes of it.</summary>

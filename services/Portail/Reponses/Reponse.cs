@@ -54,6 +54,9 @@ public sealed class Reponse
 
     /// <summary>Where the message stands, when it was sent from here.</summary>
     public EtatCourriel? EtatEnvoi { get; set; }
+
+    /// <summary>When the server it was accepted by, or the next one, returned it; null while nothing says so.</summary>
+    public DateTimeOffset? NonRemiseLe { get; set; }
 }
 
 internal sealed class ReponseMapping : IEntityTypeConfiguration<Reponse>

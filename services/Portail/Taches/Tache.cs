@@ -18,6 +18,9 @@ public enum KindTache
 
     /// <summary>A due date has passed: for supervisors.</summary>
     EcheanceManquee,
+
+    /// <summary>The accusé d'enregistrement electronically owed has not been accepted within its working day: paper remains.</summary>
+    AccuseNonParti,
 }
 
 internal static class LibellesTache
@@ -26,8 +29,9 @@ internal static class LibellesTache
     public static string Libelle(this KindTache kind) => kind switch
     {
         KindTache.EchangeRecu => "Lire ce que l’expéditeur a écrit",
-        KindTache.AdresseRefusee => "Trouver une autre adresse",
+        KindTache.AdresseRefusee => "Adresse invalide : envoyer par courrier",
         KindTache.EcheanceManquee => "Échéance passée sans réponse",
+        KindTache.AccuseNonParti => "Accusé non parti : l’envoyer par courrier",
     };
 }
 
@@ -86,6 +90,12 @@ public sealed class OpenTacheOfEchange(PortailDbContext db, DossierOpener opener
             KindEchange.ReponseAutomatique => null,
         };
         await opener.OpenAsync(fact.CourrierId, cancellationToken);
+        if (fact.ReponseId is { } reponseId)
+        {
+            await db.Reponses.Where(r => r.Id == reponseId && r.NonRemiseLe == null)
+                .ExecuteUpdateAsync(set => set.SetProperty(r => r.NonRemiseLe, fact.RecuA), cancellationToken);
+        }
+
         if (kind is { } needed)
         {
             await taches.OpenAsync(needed, $"echange:{fact.EchangeId}", fact.CourrierId, fact.RecuA, fact.EchangeId, cancellationToken);

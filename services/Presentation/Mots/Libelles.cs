@@ -93,7 +93,7 @@ public static class Libelles
         EtatAccuse.Incertain => "envoi incertain",
         EtatAccuse.Refuse => "refusé par le serveur du destinataire",
         EtatAccuse.NonRemis => "non remis : adresse refusée",
-        EtatAccuse.SansObjet => "sans objet",
+        EtatAccuse.SansObjet => "non envoyé",
     };
 
     public static string Libelle(this KindEchange kind) => kind switch
@@ -119,6 +119,7 @@ public static class Libelles
         EtatCourriel.AEnvoyer => "à envoyer",
         EtatCourriel.EnCours => "envoi en cours",
         EtatCourriel.Accepte => "parti",
+        EtatCourriel.Differe => "différé, sera retenté",
         EtatCourriel.Refuse => "refusé par le serveur du destinataire",
         EtatCourriel.Incertain => "envoi incertain",
         EtatCourriel.Supprime => "supprimé avant l’envoi",

@@ -24,6 +24,7 @@ public static class Menu
         if (agent.May(Action.ManageMailboxes))
         {
             menu.Add(new("Boîtes", "/boites"));
+            menu.Add(new("Courriels sortants", "/courriels-sortants"));
         }
 
         if (agent.May(Action.ManageDirectory))

@@ -23,7 +23,7 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
                 SET etat = 'EnCours', attempts = attempts + 1, leased_until = clock_timestamp() + {options.Value.Bail}, data_started = false
                 WHERE id = (
                     SELECT id FROM messagerie.courriels_sortants
-                    WHERE etat = 'AEnvoyer' AND not_before <= greatest(now(), {clock.GetUtcNow()})
+                    WHERE etat IN ('AEnvoyer', 'Differe') AND not_before <= greatest(now(), {clock.GetUtcNow()})
                     ORDER BY not_before, id LIMIT 1 FOR UPDATE SKIP LOCKED)
                 RETURNING *
                 """)
@@ -37,7 +37,7 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
         (await db.Database
             .SqlQuery<TimeSpan?>(
                 $"""
-                SELECT min(not_before) - greatest(now(), {clock.GetUtcNow()}) AS "Value" FROM messagerie.courriels_sortants WHERE etat = 'AEnvoyer'
+                SELECT min(not_before) - greatest(now(), {clock.GetUtcNow()}) AS "Value" FROM messagerie.courriels_sortants WHERE etat IN ('AEnvoyer', 'Differe')
                 """)
             .ToListAsync(cancellationToken)).Single();
 
@@ -99,7 +99,7 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
             ResultatEnvoi.Accepte => EtatCourriel.Accepte,
             ResultatEnvoi.Incertain => EtatCourriel.Incertain,
             ResultatEnvoi.Refuse => EtatCourriel.Refuse,
-            ResultatEnvoi.Differe => isGivenUp ? EtatCourriel.Refuse : EtatCourriel.AEnvoyer,
+            ResultatEnvoi.Differe => isGivenUp ? EtatCourriel.Refuse : EtatCourriel.Differe,
         };
         var detail = Clean(isGivenUp && envoi.Resultat == ResultatEnvoi.Differe
             ? $"Abandonné après {options.Value.Abandon.TotalDays:0} jours d’essais. {envoi.Detail}"
@@ -111,8 +111,8 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
                 .SetProperty(c => c.Etat, etat)
                 .SetProperty(c => c.Detail, detail)
                 .SetProperty(c => c.AccepteAt, accepteAt)
-                .SetProperty(c => c.NotBefore, c => etat == EtatCourriel.AEnvoyer ? retryAt : c.NotBefore)
-                .SetProperty(c => c.DataStarted, c => etat == EtatCourriel.AEnvoyer ? false : c.DataStarted)
+                .SetProperty(c => c.NotBefore, c => etat == EtatCourriel.Differe ? retryAt : c.NotBefore)
+                .SetProperty(c => c.DataStarted, c => etat == EtatCourriel.Differe ? false : c.DataStarted)
                 .SetProperty(c => c.LeasedUntil, (DateTimeOffset?)null),
             cancellationToken);
     }
@@ -150,7 +150,7 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
         db.CourrielsSortants
             .FromSql(
                 $"""
-                SELECT * FROM messagerie.courriels_sortants WHERE settled_at IS NULL AND etat NOT IN ('AEnvoyer', 'EnCours')
+                SELECT * FROM messagerie.courriels_sortants WHERE settled_at IS NULL AND etat NOT IN ('AEnvoyer', 'Differe', 'EnCours')
                 ORDER BY id LIMIT 100
                 """)
             .AsNoTracking()
@@ -172,7 +172,7 @@ public sealed class CourrielQueue(MessagerieDbContext db, IFileStore store, IOpt
         db.CourrielsSortants.Where(c =>
             c.Id == courriel.Id && c.Attempts == courriel.Attempts && (c.Etat == EtatCourriel.EnCours || c.Etat == EtatCourriel.Incertain));
 
-    private TimeSpan DelayAfter(int attempts) => options.Value.Delais[Math.Min(attempts, options.Value.Delais.Count) - 1];
+    private TimeSpan DelayAfter(int attempts) => options.Value.DelaiApres(attempts);
 
     /// <summary>Replies of servers are foreign text: one line, no control characters, of reasonable length.</summary>
     private static string Clean(string text)

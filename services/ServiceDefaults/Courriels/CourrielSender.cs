@@ -16,11 +16,14 @@ namespace SuiviCourrier.ServiceDefaults.Courriels;
 /// a state that says what is known.
 /// </summary>
 public sealed partial class CourrielSender(
-    IServiceScopeFactory scopes, Func<ICourrielTransport> newTransport, OutboxSignal signal, SiteCourant site,
+    IServiceScopeFactory scopes, Func<ICourrielTransport> newTransport, OutboxSignal signal, SiteCourant site, JetonsCourriel jetons,
     IOptions<CourrielOptions> options, TimeProvider clock, ILogger<CourrielSender> logger) : BackgroundService
 {
     private const long MaxBytes = 30L << 20;
     private static readonly TimeSpan s_shortest = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Longest pause between two looks at a server that does not answer.</summary>
+    private static readonly TimeSpan s_longestPause = TimeSpan.FromMinutes(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
@@ -29,7 +32,32 @@ public sealed partial class CourrielSender(
     private async Task SendAllAsync(CancellationToken stoppingToken)
     {
         await using var transport = newTransport();
-        await LoopAsync(token => SendNextAsync(transport, token), NextLookInAsync, stoppingToken);
+        await LoopAsync(
+            async token =>
+            {
+                await UntilReachedAsync(transport, token);
+                return await SendNextAsync(transport, token);
+            },
+            NextLookInAsync,
+            stoppingToken);
+    }
+
+    /// <summary>
+    /// While nothing answers, no message is taken: none is composed for nothing, none counts an attempt, and all leave at once when the server is back,
+    /// instead of each when its own wait is over.
+    /// </summary>
+    private async Task UntilReachedAsync(ICourrielTransport transport, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; await transport.ReachAsync(cancellationToken) is { } reason; attempt++)
+        {
+            if (attempt == 1)
+            {
+                LogUnreachable(reason);
+            }
+
+            var pause = options.Value.DelaiApres(attempt);
+            await Task.Delay(pause < s_longestPause ? pause : s_longestPause, cancellationToken);
+        }
     }
 
     /// <summary>At the next poll, or sooner when a message was put off for less: an acknowledgement waits moments for its date.</summary>
@@ -161,8 +189,19 @@ public sealed partial class CourrielSender(
         }
 
         var from = message.From.Mailboxes.First();
-        courriel.MessageId ??= $"{courriel.Kind}.{courriel.Id:N}@{from.Domain}";
+        var jeton = await jetons.OfAsync(courriel.Id, cancellationToken);
+        courriel.MessageId ??= $"{courriel.Kind}.{jeton}@{from.Domain}";
         message.MessageId = courriel.MessageId;
+        var returns = composed.EnveloppeVide ? null : from;
+        if (options.Value.AdresseEtiquetee is { Length: > 0 } tagged)
+        {
+            returns = Tagged(tagged, AdresseEtiquetee.Retour, jeton);
+            if (courriel.CourrierId is not null && message.ReplyTo.Count == 0)
+            {
+                message.ReplyTo.Add(Tagged(tagged, AdresseEtiquetee.Reponse, jeton));
+            }
+        }
+
         message.Date = clock.GetUtcNow();
         message.Prepare(EncodingConstraint.SevenBit, 78);
         var recipients = message.GetRecipients(onlyUnique: true);
@@ -171,8 +210,10 @@ public sealed partial class CourrielSender(
             throw new InvalidOperationException("The composed message has no recipient");
         }
 
-        return new CourrielPret(message, courriel.MessageId, composed.EnveloppeVide ? null : from, [.. recipients]);
+        return new CourrielPret(message, courriel.MessageId, returns, [.. recipients]);
     }
+
+    private static MailboxAddress Tagged(string address, char kind, string jeton) => new(string.Empty, AdresseEtiquetee.With(address, kind, jeton));
 
     /// <summary>The exact bytes, before anything leaves.</summary>
     private static async Task<Fichier> KeepAsync(IServiceProvider provider, MimeMessage message, CancellationToken cancellationToken)
@@ -262,6 +303,9 @@ public sealed partial class CourrielSender(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Outgoing mail is interrupted; it will be tried again")]
     private partial void LogWillRetry(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The mail server cannot be reached, outgoing mail waits: {Reason}")]
+    private partial void LogUnreachable(string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The lease of message {CourrielId} could not be renewed")]
     private partial void LogLeaseAtRisk(Exception failure, Guid courrielId);

@@ -13,6 +13,9 @@ public enum EtatCourriel
     EnCours,
     Accepte,
 
+    /// <summary>Nothing was accepted (4xx, no answer, cut before the final dot): sent again by itself at <see cref="CourrielSortant.NotBefore"/>.</summary>
+    Differe,
+
     /// <summary>Refused for good (5xx).</summary>
     Refuse,
 
@@ -65,6 +68,12 @@ public sealed class CourrielSortant
     /// <summary>SHA-256 of the address written to, in lower case: what the limits per recipient count.</summary>
     public string? DestinataireSha256 { get; set; }
 
+    /// <summary>When a person has said that nothing is left to do about one that was refused or is uncertain; null until then.</summary>
+    public DateTimeOffset? TraiteAt { get; set; }
+
+    /// <summary>When a server returned it, after one had accepted it; null otherwise.</summary>
+    public DateTimeOffset? RevenuAt { get; set; }
+
     /// <summary>When its owner has taken note of the final state (<see cref="ICourrielComposer.SettledAsync"/>); null until then.</summary>
     public DateTimeOffset? SettledAt { get; set; }
 }
@@ -84,7 +93,7 @@ public sealed class CourrielsSortants(ServiceDbContext db)
     /// <returns>False when it is leaving, has left, or was never queued.</returns>
     public async Task<bool> WithdrawAsync(string cle, string detail, DateTimeOffset now, CancellationToken cancellationToken) =>
         await db.Set<CourrielSortant>()
-            .Where(c => c.Cle == cle && c.Etat == EtatCourriel.AEnvoyer)
+            .Where(c => c.Cle == cle && (c.Etat == EtatCourriel.AEnvoyer || c.Etat == EtatCourriel.Differe))
             .ExecuteUpdateAsync(
                 set => set
                     .SetProperty(c => c.Etat, EtatCourriel.Supprime)
@@ -125,9 +134,34 @@ public sealed class CourrielsSortants(ServiceDbContext db)
                     .SetProperty(c => c.Etat, EtatCourriel.AEnvoyer)
                     .SetProperty(c => c.NotBefore, now)
                     .SetProperty(c => c.RenvoyeAt, now)
+                    .SetProperty(c => c.TraiteAt, (DateTimeOffset?)null)
+                    .SetProperty(c => c.RevenuAt, (DateTimeOffset?)null)
                     .SetProperty(c => c.DataStarted, false)
                     .SetProperty(c => c.SettledAt, (DateTimeOffset?)null),
                 cancellationToken) == 1;
+
+    /// <summary>Sends now what would be sent later.</summary>
+    /// <returns>False when it is no longer waiting.</returns>
+    public async Task<bool> HurryAsync(string cle, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        db.AnnounceAtCommit();
+        return await db.Set<CourrielSortant>()
+            .Where(c => c.Cle == cle && (c.Etat == EtatCourriel.Differe || c.Etat == EtatCourriel.AEnvoyer))
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.NotBefore, now), cancellationToken) == 1;
+    }
+
+    /// <summary>A server has returned it: it was not delivered.</summary>
+    public Task ReturnedAsync(string messageId, DateTimeOffset at, CancellationToken cancellationToken) =>
+        db.Set<CourrielSortant>()
+            .Where(c => c.MessageId == messageId && c.RevenuAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.RevenuAt, at), cancellationToken);
+
+    /// <summary>A person has seen to it otherwise: it is not shown among what is stuck any more.</summary>
+    /// <returns>False when it was neither refused nor uncertain.</returns>
+    public async Task<bool> DoneOtherwiseAsync(string cle, DateTimeOffset now, CancellationToken cancellationToken) =>
+        await db.Set<CourrielSortant>()
+            .Where(c => c.Cle == cle && (c.Etat == EtatCourriel.Refuse || c.Etat == EtatCourriel.Incertain) && c.TraiteAt == null)
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.TraiteAt, now), cancellationToken) == 1;
 
     /// <summary>Queues it at once unless its key is there already: for sweeps that run side by side. Due immediately, by the server's clock.</summary>
     /// <returns>False when a message of this key exists, in whatever state.</returns>
@@ -154,8 +188,9 @@ internal sealed class CourrielSortantMapping(bool isOwner) : IEntityTypeConfigur
         });
         builder.Property(c => c.Etat).HasConversion<string>();
         builder.HasIndex(c => c.Cle).IsUnique();
-        builder.HasIndex(c => c.NotBefore).HasFilter("etat in ('AEnvoyer', 'EnCours')");
-        builder.HasIndex(c => c.Id).HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')").HasDatabaseName("ix_courriels_sortants_a_signaler");
+        builder.HasIndex(c => c.NotBefore).HasFilter("etat in ('AEnvoyer', 'Differe', 'EnCours')");
+        builder.HasIndex(c => c.Id).HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')").HasDatabaseName("ix_courriels_sortants_a_signaler");
+        builder.HasIndex(c => c.CreatedAt).HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null").HasDatabaseName("ix_courriels_sortants_bloques");
         builder.HasIndex(c => new { c.DestinataireSha256, c.AccepteAt });
         builder.HasIndex(c => c.MessageId);
         builder.HasIndex(c => c.CourrierId);

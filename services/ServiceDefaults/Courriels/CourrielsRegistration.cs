@@ -15,6 +15,7 @@ public static class CourrielsRegistration
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         builder.Services.Configure<CourrielOptions>(builder.Configuration.GetSection("Courriel"));
         builder.Services.AddScoped<CourrielQueue>();
+        builder.Services.AddSingleton<JetonsCourriel>();
         builder.Services.AddSingleton<Func<ICourrielTransport>>(provider => () => NewTransport(provider));
         if (roles.HasFlag(ServiceRoles.Ingestion))
         {

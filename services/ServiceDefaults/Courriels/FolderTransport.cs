@@ -24,6 +24,8 @@ public sealed class FolderTransport(string folder) : ICourrielTransport
         return new Envoi(ResultatEnvoi.Accepte, $"Écrit dans {name}");
     }
 
+    public Task<string?> ReachAsync(CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static string NameOf(string messageId) =>

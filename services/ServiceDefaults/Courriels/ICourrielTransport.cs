@@ -10,6 +10,10 @@ public interface ICourrielTransport : IAsyncDisposable
     /// another sender, nothing must leave. A transport whose repetition is harmless never calls it.
     /// </param>
     Task<Envoi> SendAsync(CourrielPret courriel, Func<bool> beforeData, CancellationToken cancellationToken);
+
+    /// <summary>After a message could not even be offered, because nothing answers or our account is refused: asks whether the next one could be.</summary>
+    /// <returns>Null when it could; otherwise why not, in French.</returns>
+    Task<string?> ReachAsync(CancellationToken cancellationToken);
 }
 
 /// <param name="Message">Complete, encoded for any server: what it writes is what was kept as evidence.</param>

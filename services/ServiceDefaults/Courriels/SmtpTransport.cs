@@ -15,6 +15,7 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(20);
     private Client? _client;
     private long _usedAt;
+    private bool _isLost;
 
     public async Task<Envoi> SendAsync(CourrielPret courriel, Func<bool> beforeData, CancellationToken cancellationToken)
     {
@@ -32,7 +33,9 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
         var progress = new Progress();
         try
         {
+            _isLost = true;
             var client = await ConnectedAsync(limit.Token);
+            _isLost = false;
             client.BeforeData = () =>
             {
                 if (!beforeData())
@@ -49,7 +52,7 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
             _usedAt = Environment.TickCount64;
             return new Envoi(ResultatEnvoi.Accepte, reply);
         }
-        catch (SmtpCommandException refusal)
+        catch (SmtpCommandException refusal) when (!_isLost)
         {
             await CloseAsync();
             return new Envoi(
@@ -61,14 +64,35 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
             await CloseAsync();
             return new Envoi(ResultatEnvoi.Differe, "Repris par un autre processus");
         }
-        catch (Exception failure) when (failure is IOException or ProtocolException or System.Net.Sockets.SocketException or TimeoutException
-            or SslHandshakeException or AuthenticationException or ServiceNotConnectedException or ServiceNotAuthenticatedException
-            or NotSupportedException or OperationCanceledException)
+        catch (Exception failure) when (IsOfTheServer(failure))
         {
             await CloseAsync();
             return progress.IsComplete
                 ? new Envoi(ResultatEnvoi.Incertain, $"Connexion perdue après l’envoi du texte, avant la réponse du serveur ({failure.GetType().Name})")
                 : new Envoi(ResultatEnvoi.Differe, Explain(failure));
+        }
+    }
+
+    public async Task<string?> ReachAsync(CancellationToken cancellationToken)
+    {
+        if (!_isLost)
+        {
+            return null;
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(options.Attente);
+        try
+        {
+            await ConnectedAsync(limit.Token);
+            _usedAt = Environment.TickCount64;
+            _isLost = false;
+            return null;
+        }
+        catch (Exception failure) when (IsOfTheServer(failure))
+        {
+            await CloseAsync();
+            return Explain(failure);
         }
     }
 
@@ -156,8 +180,14 @@ public sealed class SmtpTransport(SmtpOptions options) : ICourrielTransport
         (int)refusal.StatusCode is >= 500 and not (530 or 534 or 535 or 538)
         && (isInData || refusal.ErrorCode is SmtpErrorCode.RecipientNotAccepted or SmtpErrorCode.SenderNotAccepted or SmtpErrorCode.MessageNotAccepted);
 
+    private static bool IsOfTheServer(Exception failure) =>
+        failure is IOException or ProtocolException or CommandException or System.Net.Sockets.SocketException or TimeoutException
+            or SslHandshakeException or AuthenticationException or ServiceNotConnectedException or ServiceNotAuthenticatedException
+            or NotSupportedException or OperationCanceledException;
+
     private static string Explain(Exception failure) => failure switch
     {
+        SmtpCommandException refusal => $"Le serveur de messagerie refuse la connexion ({(int)refusal.StatusCode} : {refusal.Message})",
         SslHandshakeException => "Le certificat du serveur de messagerie n’est pas accepté",
         AuthenticationException => "Le serveur de messagerie refuse l’identifiant ou le mot de passe",
         NotSupportedException => "Le serveur de messagerie ne propose pas le chiffrement demandé (STARTTLS)",

@@ -17,6 +17,7 @@ public sealed class MessagerieDbContext(DbContextOptions<MessagerieDbContext> op
     public DbSet<Livraison> Livraisons => Set<Livraison>();
     public DbSet<Echec> Echecs => Set<Echec>();
     public DbSet<CourrielSortant> CourrielsSortants => Set<CourrielSortant>();
+    public DbSet<CleCourriel> ClesCourriel => Set<CleCourriel>();
     public DbSet<Fichier> Fichiers => Set<Fichier>();
     public DbSet<CleIdempotence> ClesIdempotence => Set<CleIdempotence>();
 
@@ -28,6 +29,7 @@ public sealed class MessagerieDbContext(DbContextOptions<MessagerieDbContext> op
         modelBuilder.ApplyConfiguration(new LivraisonMapping());
         modelBuilder.ApplyConfiguration(new EchecMapping());
         modelBuilder.ApplyConfiguration(new CourrielSortantMapping(isOwner: true));
+        modelBuilder.ApplyConfiguration(new CleCourrielMapping());
         modelBuilder.ApplyConfiguration(new FichierMapping(isOwner: true));
         modelBuilder.ApplyConfiguration(new CleIdempotenceMapping(isOwner: true));
     }

@@ -134,6 +134,37 @@ public sealed class BureauOrdrePagesTests
         }
     }
 
+    /// <summary>Without a script as with one: boxes ticked, a reason, a yes; several leave at once.</summary>
+    [Test]
+    public async Task CourrielsSortants_ListsAndDecision_WorkAtEveryWidth()
+    {
+        foreach (var (width, scripts) in new[] { (1280, true), (375, false) })
+        {
+            await _courrier.Database.ScalarAsync<object>(
+                """
+                INSERT INTO messagerie.courriels_sortants (id, cle, kind, reference, etat, attempts, not_before, created_at, data_started, detail, settled_at)
+                SELECT gen_random_uuid(), 'essai:' || gen_random_uuid(), 'essai', 'rien', etat, 4, now() + interval '1 hour', now() - interval '2 days', false, detail, now()
+                FROM generate_series(1, 3) n, (VALUES
+                    ('Differe', 'Le serveur a répondu 451 : 4.7.1 greylisted, come back later'),
+                    ('Refuse', 'Le serveur a répondu 550 : 5.1.1 ' || repeat('a', 200)),
+                    ('Incertain', 'Connexion perdue après l’envoi du texte, avant la réponse du serveur (IOException)')) s (etat, detail)
+                """);
+            var page = await OpenAsync(width, scripts);
+            await LookAtAsync(page, "/courriels-sortants", "courriels-sortants");
+            await LookAtAsync(page, "/courriels-sortants?Voir=refuses", "courriels-sortants-refuses");
+            await LookAtAsync(page, "/courriels-sortants?Voir=incertains", "courriels-sortants-incertains");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Tout renvoyer" }).ClickAsync();
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync("peut-être arrivés : confirmez");
+            await LookAtAsync(page, "courriels-sortants-refus");
+            await page.GetByLabel("J’accepte que les destinataires").CheckAsync(new() { Force = true });
+            await page.GetByLabel("Motif").FillAsync("Personne n’a rien reçu");
+            await page.GetByRole(AriaRole.Button, new() { Name = "Tout renvoyer" }).ClickAsync();
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync("3 messages repartent");
+            await _courrier.Database.ScalarAsync<object>("DELETE FROM messagerie.courriels_sortants WHERE kind = 'essai'");
+            await page.Context.CloseAsync();
+        }
+    }
+
     private void Drop(string subject, string text, string headers, string type = "text/plain")
     {
         var folder = Directory.CreateDirectory(Path.Combine(_courrier.Folder, "courriels-entrants", "contact")).FullName;
@@ -143,9 +174,9 @@ public sealed class BureauOrdrePagesTests
         File.Move(file, Path.Combine(folder, Path.GetFileName(file)));
     }
 
-    private async Task<IPage> OpenAsync(int width)
+    private async Task<IPage> OpenAsync(int width, bool withScripts = true)
     {
-        var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720);
+        var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720, withScripts);
         await page.GotoAsync("/connexion");
         await page.Locator("#Courriel").FillAsync(_account.Courriel);
         await page.Locator("#MotDePasse").FillAsync(SignedInClient.MotDePasse);

@@ -265,7 +265,7 @@ public sealed partial class ParcoursTests
         await EventuallyAsync("no sweep ever ended", async () => await _installation.Database.ScalarAsync<bool>(
             """
             SELECT EXISTS (SELECT FROM hangfire.job WHERE createdat > $1 AND statename = 'Succeeded' AND arguments::text LIKE '%echeances.relances%')
-                AND NOT EXISTS (SELECT FROM messagerie.courriels_sortants WHERE etat IN ('AEnvoyer', 'EnCours'))
+                AND NOT EXISTS (SELECT FROM messagerie.courriels_sortants WHERE etat IN ('AEnvoyer', 'Differe', 'EnCours'))
             """,
             now));
     }

@@ -76,7 +76,50 @@ public sealed class AccuseCourrielTests
 
         const string Of = "FROM ingestion.accuses a JOIN ingestion.courriers c ON c.id = a.courrier_id WHERE c.expediteur_courriel = $1";
         Assert.That(await _boite.CountAsync($"SELECT count(*) {Of}", from), Is.EqualTo(7), "every message is registered");
-        Assert.That(await _boite.CountAsync($"SELECT count(*) {Of} AND a.etat = 'SansObjet' AND a.motif LIKE 'Déjà 5 accusés%'", from), Is.EqualTo(2));
+        Assert.That(await _boite.CountAsync($"SELECT count(*) {Of} AND a.etat = 'SansObjet' AND a.motif LIKE 'Plafond atteint : déjà 5 accusés envoyés à cette adresse%'", from), Is.EqualTo(2));
+    }
+
+    [TestCase("Releve:AccusesParHeureParDomaine", "3", "Plafond atteint : déjà 3 accusés envoyés à exemple.example depuis une heure")]
+    [TestCase("Releve:AccusesParJourParDomaine", "3", "Plafond atteint : déjà 3 accusés envoyés à exemple.example depuis un jour")]
+    [TestCase("Releve:AccusesParHeureEnTout", "3", "Plafond atteint : déjà 3 accusés envoyés en tout depuis une heure")]
+    [TestCase("Releve:AccusesParJourEnTout", "3", "Plafond atteint : déjà 3 accusés envoyés en tout depuis un jour")]
+    public async Task Received_BeyondACap_IsRegisteredWithoutAcknowledgementAndSaysWhichCap(string setting, string value, string motif)
+    {
+        await using var courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?>(BoiteDepot.Settings) { [setting] = value });
+        var boite = new BoiteDepot(courrier);
+        for (var n = 0; n < 5; n++)
+        {
+            await boite.DroppedAndDoneAsync(Courriels.Make($"From: personne{n}@{(n % 2 == 0 ? "exemple" : "Exemple")}.example", text: $"Message {n}"));
+        }
+
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.courriers"), Is.EqualTo(5));
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat = 'SansObjet' AND motif = $1", motif), Is.EqualTo(2));
+
+        // Another domain is another one; what is for everybody is for it too.
+        await boite.DroppedAndDoneAsync(Courriels.Make("From: claire@ailleurs.example", text: "Ailleurs"));
+        Assert.That(
+            await boite.CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat <> 'SansObjet'"), Is.EqualTo(setting.EndsWith("Domaine", StringComparison.Ordinal) ? 4 : 3));
+    }
+
+    [Test]
+    public async Task Received_ByACapOfZero_IsAlwaysAcknowledged()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?>(BoiteDepot.Settings)
+        {
+            ["Releve:AccusesParHeure"] = "0",
+            ["Releve:AccusesParJour"] = "0",
+            ["Releve:AccusesParHeureParDomaine"] = "0",
+            ["Releve:AccusesParJourParDomaine"] = "0",
+            ["Releve:AccusesParHeureEnTout"] = "0",
+            ["Releve:AccusesParJourEnTout"] = "0",
+        });
+        var boite = new BoiteDepot(courrier);
+        for (var n = 0; n < 7; n++)
+        {
+            await boite.DroppedAndDoneAsync(Courriels.Make(text: $"Message {n}"));
+        }
+
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat <> 'SansObjet'"), Is.EqualTo(7));
     }
 
     [Test]

@@ -80,7 +80,7 @@ public sealed class AccuseServeursTests
             Assert.That(accuse.Headers["X-Auto-Response-Suppress"], Is.EqualTo("All"));
             Assert.That(accuse.InReplyTo, Is.EqualTo($"{id}@exemple.example"));
             Assert.That(accuse.References, Is.EqualTo(new[] { $"{id}@exemple.example" }));
-            Assert.That(accuse.MessageId, Is.EqualTo(messageId).And.Match("^accuse\\.[0-9a-f]{32}@indre-et-loire\\.invalid$"));
+            Assert.That(accuse.MessageId, Is.EqualTo(messageId).And.Match("^accuse\\.[0-9a-z]{39}@indre-et-loire\\.invalid$"));
             Assert.That(Plain(accuse.TextBody), Does.Contain("le mercredi 20 mai 2026").And.Contain("au plus tard le jeudi 28 mai 2026").And.Not.Contain("secret"));
             Assert.That(Plain(accuse.HtmlBody), Does.Contain("au plus tard le jeudi 28 mai 2026").And.Not.Contain("secret"));
         });

@@ -230,6 +230,34 @@ public sealed class AccusesPagesTests
         Assert.That(sink.Received.Select(r => r.Recipients.Single()), Is.EqualTo(new[] { "faute@exemple.example", "juste@exemple.example" }));
     }
 
+    [Test]
+    public async Task NotSent_ToARobot_SaysWhyOnTheCourrier_AndAnAgentMaySendItOnce()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(BoiteDepot.Settings);
+        var boite = new BoiteDepot(courrier);
+        using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        using var stranger = await SignedInClient.CreateAsync(courrier, RoleAgent.Agent, "SGCD");
+        await boite.DroppedAndDoneAsync(Courriels.Make("From: paul.petit@exemple.example", subject: "Réponse automatique : Mon dossier", id: "absence"));
+        var courrierId = await boite.CourrierOfAsync("absence@exemple.example");
+        var id = await courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.accuses WHERE courrier_id = $1", courrierId);
+
+        Assert.That(await ReadAsync(agent, $"/courriers/{courrierId}"), Does.Contain("non envoyé").And.Contain("Message automatique (son objet le dit)").And.Contain($"/accuses/{id}\">envoyer quand même"));
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=sans"), Does.Contain("Message automatique (son objet le dit)").And.Contain("Envoyer quand même"));
+        Assert.That(await ReadAsync(agent, $"/accuses/{id}"), Does.Contain("value=\"paul.petit@exemple.example\"").And.Contain("Cet accusé n’a pas été envoyé"));
+        using var refused = await stranger.GetAsync($"/accuses/{id}");
+        Assert.That(refused.StatusCode, Is.Not.EqualTo(HttpStatusCode.OK));
+        var replies = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => agent.PostAsync(
+            $"/accuses/{id}", new() { ["Adresse"] = "paul.petit@exemple.example", ["Motif"] = "M. Petit a téléphoné" }, "?handler=Renvoyer")));
+
+        Assert.That(replies.Count(r => r.Headers.Location!.OriginalString == "/accuses?Voir=refuses"), Is.EqualTo(1));
+        Assert.That((await boite.AccuseOfAsync(courrierId)).To.ToString(), Is.EqualTo("paul.petit@exemple.example"));
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM messagerie.courriels_sortants WHERE courrier_id = $1", courrierId), Is.EqualTo(1));
+        Assert.That(
+            await courrier.Database.ScalarAsync<string>("SELECT motif FROM ingestion.lecture_journal WHERE action = 'ResendAccuse' AND courrier_id = $1", courrierId),
+            Is.EqualTo("M. Petit a téléphoné"));
+        Assert.That(await ReadAsync(agent, $"/accuses/{id}"), Does.Contain("Rien n’est à décider"));
+    }
+
     private static CorrectCourrier.Demande Corrected(Guid courrierId)
     {
         var letter = Demandes.Lettre();

@@ -90,6 +90,37 @@ public sealed class CopiesTests
     }
 
     [Test]
+    public async Task EchangeReceived_ForAnAnswerThatCameBack_MarksIt_AndOpensATask()
+    {
+        var arrivee = await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier);
+        await UntilAppliedAsync();
+        using var auteur = await SignedInClient.CreateAsync(_courrier, RoleAgent.Agent, "DCL-ETR");
+        var reponseId = Guid.CreateVersion7();
+        await _courrier.Database.ScalarAsync<object>(
+            """
+            INSERT INTO portail.reponses (id, courrier_id, mode, is_sur_le_fond, repondu_le, auteur_id, destinataire, texte, created_at, etat_envoi)
+            VALUES ($1, $2, 'Courriel', true, current_date, $3, 'faute@exemple.invalid', 'Bonjour', now(), 'Accepte')
+            """,
+            reponseId, arrivee.Id, auteur.CompteId);
+
+        await Facts.PublishAsync(_courrier, new EchangeReceived
+        {
+            Source = "ingestion",
+            CourrierId = arrivee.Id,
+            Version = 1001,
+            Etat = arrivee.ToEtat(),
+            EchangeId = Guid.CreateVersion7(),
+            Kind = KindEchange.NonRemis,
+            RecuA = DateTimeOffset.UtcNow,
+            ReponseId = reponseId,
+        });
+        await UntilAppliedAsync();
+
+        Assert.That(await _courrier.Database.ScalarAsync<bool>("SELECT non_remise_le IS NOT NULL FROM portail.reponses WHERE id = $1", reponseId), Is.True);
+        Assert.That(await TachesAsync(arrivee.Id, "AdresseRefusee"), Is.EqualTo(1));
+    }
+
+    [Test]
     public async Task EcheanceMissed_ThenMoved_TakesItsTaskBack()
     {
         var arrivee = await new Arrivee().RegisterAsync(_courrier);

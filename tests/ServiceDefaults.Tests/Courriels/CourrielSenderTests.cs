@@ -41,7 +41,8 @@ public sealed class CourrielSenderTests
 
         var courriel = await SettledAsync(id, EtatCourriel.Accepte);
         var file = Directory.GetFiles(Path.Combine(_courrier.Folder, "courriels-sortants")).Single();
-        Assert.That(Path.GetFileName(file), Is.EqualTo($"essai.{id:N}@prefecture.example.eml"));
+        Assert.That(courriel.MessageId, Does.Match("^essai\\.[0-9a-z]{39}@prefecture\\.example$"));
+        Assert.That(Path.GetFileName(file), Is.EqualTo($"{courriel.MessageId}.eml"));
         Assert.That(await File.ReadAllTextAsync(file), Does.StartWith("Return-Path: <>").And.Contain($"Message-Id: <{courriel.MessageId}>").IgnoreCase);
         Assert.That(courriel.DataStarted, Is.False, "writing a file twice gives one file: it is never uncertain");
     }
@@ -118,8 +119,9 @@ public sealed class CourrielSenderTests
         // The next one passes: the sender has been at work again and left the uncertain one alone.
         await SettledAsync(await QueueAsync(), EtatCourriel.Accepte);
 
-        Assert.That((await FindAsync(uncertain)).Etat, Is.EqualTo(EtatCourriel.Incertain));
-        Assert.That(_server.Accepted.Count(m => m.Text.Contains($"{uncertain:N}", StringComparison.Ordinal)), Is.EqualTo(1));
+        var left = await FindAsync(uncertain);
+        Assert.That(left.Etat, Is.EqualTo(EtatCourriel.Incertain));
+        Assert.That(_server.Accepted.Count(m => m.Text.Contains(left.MessageId!, StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
     [Test]
@@ -193,7 +195,8 @@ public sealed class CourrielSenderTests
 
         await SettledAsync(id, EtatCourriel.Accepte);
         await SettledAsync(await QueueAsync(), EtatCourriel.Accepte);
-        Assert.That(_server.Accepted.Any(m => m.Text.Contains($"{id:N}", StringComparison.Ordinal)), Is.False);
+        var messageId = (await FindAsync(id)).MessageId!;
+        Assert.That(_server.Accepted.Any(m => m.Text.Contains(messageId, StringComparison.Ordinal)), Is.False);
     }
 
     [Test]

@@ -100,7 +100,7 @@ public sealed class AcknowledgeReception(IngestionDbContext db, SituationsTraite
 
         if (reception is null)
         {
-            reception = new Accuse { CourrierId = courrier.Id, Kind = KindAccuse.Reception, Etat = decision.Etat, Motif = decision.Motif, ChangedAt = now };
+            reception = new Accuse { CourrierId = courrier.Id, Kind = KindAccuse.Reception, Etat = decision.Etat, Motif = decision.Motif, CreatedAt = now, ChangedAt = now };
             db.Accuses.Add(reception);
         }
 

@@ -314,6 +314,7 @@ public sealed class RegisterCourrier(
         Canal = decision.Canal,
         Destinataire = decision.Destinataire,
         Motif = decision.Motif,
+        CreatedAt = now,
         ChangedAt = now,
     };
 

@@ -658,7 +658,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     canal = table.Column<string>(type: "text", nullable: true),
                     destinataire = table.Column<string>(type: "text", nullable: true),
                     motif = table.Column<string>(type: "text", nullable: true),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    adresse_cle = table.Column<string>(type: "text", nullable: true, computedColumnSql: "CASE WHEN canal = 'Courriel' THEN lower(destinataire) END", stored: true),
+                    domaine = table.Column<string>(type: "text", nullable: true, computedColumnSql: "CASE WHEN canal = 'Courriel' THEN lower(substring(destinataire from '[^@]*$')) END", stored: true),
                     piece_id = table.Column<Guid>(type: "uuid", nullable: true),
                     modele_code = table.Column<string>(type: "text", nullable: true),
                     modele_version = table.Column<int>(type: "integer", nullable: true),
@@ -734,11 +737,25 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 filter: "etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
 
             migrationBuilder.CreateIndex(
-                name: "ix_accuses_destinataire",
+                name: "ix_accuses_adresse",
                 schema: "ingestion",
                 table: "accuses",
-                column: "destinataire",
-                filter: "canal = 'Courriel'");
+                columns: new[] { "adresse_cle", "created_at" },
+                filter: "canal = 'Courriel' AND etat <> 'SansObjet'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_accuses_created_at",
+                schema: "ingestion",
+                table: "accuses",
+                column: "created_at",
+                filter: "canal = 'Courriel' AND etat <> 'SansObjet'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_accuses_domaine",
+                schema: "ingestion",
+                table: "accuses",
+                columns: new[] { "domaine", "created_at" },
+                filter: "canal = 'Courriel' AND etat <> 'SansObjet'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_accuses_piece_id",

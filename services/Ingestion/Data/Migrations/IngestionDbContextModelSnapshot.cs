@@ -31,6 +31,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<string>("AdresseCle")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("adresse_cle")
+                        .HasComputedColumnSql("CASE WHEN canal = 'Courriel' THEN lower(destinataire) END", true);
+
                     b.Property<string>("Canal")
                         .HasColumnType("text")
                         .HasColumnName("canal");
@@ -43,9 +49,19 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("courrier_id");
 
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
                     b.Property<string>("Destinataire")
                         .HasColumnType("text")
                         .HasColumnName("destinataire");
+
+                    b.Property<string>("Domaine")
+                        .ValueGeneratedOnAddOrUpdate()
+                        .HasColumnType("text")
+                        .HasColumnName("domaine")
+                        .HasComputedColumnSql("CASE WHEN canal = 'Courriel' THEN lower(substring(destinataire from '[^@]*$')) END", true);
 
                     b.Property<string>("Etat")
                         .IsRequired()
@@ -86,16 +102,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_accuses_a_traiter")
                         .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
 
-                    b.HasIndex("Destinataire")
-                        .HasDatabaseName("ix_accuses_destinataire")
-                        .HasFilter("canal = 'Courriel'");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_accuses_created_at")
+                        .HasFilter("canal = 'Courriel' AND etat <> 'SansObjet'");
 
                     b.HasIndex("PieceId")
                         .HasDatabaseName("ix_accuses_piece_id");
 
+                    b.HasIndex("AdresseCle", "CreatedAt")
+                        .HasDatabaseName("ix_accuses_adresse")
+                        .HasFilter("canal = 'Courriel' AND etat <> 'SansObjet'");
+
                     b.HasIndex("CourrierId", "Kind")
                         .IsUnique()
                         .HasDatabaseName("ux_accuses_courrier_kind");
+
+                    b.HasIndex("Domaine", "CreatedAt")
+                        .HasDatabaseName("ix_accuses_domaine")
+                        .HasFilter("canal = 'Courriel' AND etat <> 'SansObjet'");
 
                     b.ToTable("accuses", "ingestion", t =>
                         {
@@ -1531,9 +1555,17 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("renvoye_at");
 
+                    b.Property<DateTimeOffset?>("RevenuAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revenu_at");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
+
+                    b.Property<DateTimeOffset?>("TraiteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traite_at");
 
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
@@ -1545,19 +1577,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
-                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_courriels_sortants_bloques")
+                        .HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null");
 
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
-                        .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+                        .HasFilter("etat in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.HasIndex("DestinataireSha256", "AccepteAt")
                         .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {

@@ -12,6 +12,7 @@ internal static class ActionsEnMots
         ["ReceiveMessage"] = "Message reçu",
         ["MarkPrinted"] = "Accusé imprimé",
         ["ResendAccuse"] = "Décision sur l’accusé",
+        ["DecideEnvois"] = "Décision sur un courriel bloqué",
         ["AccuseComposer"] = "Envoi de l’accusé",
         ["AcknowledgeReception"] = "Accusé de réception décidé",
         ["RequestPieces"] = "Pièces demandées",

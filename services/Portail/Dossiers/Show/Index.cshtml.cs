@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
+using SuiviCourrier.Contracts.Accuses;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Portail.Annuaire;
@@ -36,6 +37,15 @@ public sealed partial class IndexModel(
     public IReadOnlyList<PieceAnnonceeLue> PiecesAnnoncees { get; private set; } = [];
     public IReadOnlyList<EchangeLu> Echanges { get; private set; } = [];
     public IReadOnlyList<AccuseLu> Accuses { get; private set; } = [];
+
+    /// <summary>It did not go through, or a rule forbade it and nothing else was sent: a person may send it.</summary>
+    public bool IsADecider(AccuseLu accuse) => accuse.EtatAccuse switch
+    {
+        EtatAccuse.Refuse or EtatAccuse.NonRemis or EtatAccuse.Incertain => true,
+        EtatAccuse.SansObjet => Dossier.Etat != EtatCourrier.Annule && Accuses.All(a => a.EtatAccuse == EtatAccuse.SansObjet),
+        EtatAccuse.AEnvoyer => Taches.Any(t => t.Kind == KindTache.AccuseNonParti),
+        EtatAccuse.AImprimer or EtatAccuse.Envoye or EtatAccuse.Imprime => false,
+    };
     public EcheanceLue? Echeance { get; private set; }
     public SilenceLu? Silence { get; private set; }
     public IReadOnlyList<PieceDemandeeLue> PiecesDemandees { get; private set; } = [];

@@ -23,6 +23,27 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Courriels.CleCourriel", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cles_courriel");
+
+                    b.ToTable("cles_courriel", "messagerie");
+                });
+
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Courriels.CourrielSortant", b =>
                 {
                     b.Property<Guid>("Id")
@@ -98,9 +119,17 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("renvoye_at");
 
+                    b.Property<DateTimeOffset?>("RevenuAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revenu_at");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
+
+                    b.Property<DateTimeOffset?>("TraiteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traite_at");
 
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
@@ -112,19 +141,23 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
-                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_courriels_sortants_bloques")
+                        .HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null");
 
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
-                        .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+                        .HasFilter("etat in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.HasIndex("DestinataireSha256", "AccepteAt")
                         .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.ToTable("courriels_sortants", "messagerie");
                 });

@@ -28,7 +28,13 @@ public sealed class IndexModel(AccusesATraiter accuses, ResendAccuse resendAccus
 
     public bool IsIncertain => Accuse.EtatAccuse == EtatAccuse.Incertain;
 
-    public bool IsWaiting => Accuse.EtatAccuse is EtatAccuse.Refuse or EtatAccuse.NonRemis or EtatAccuse.Incertain;
+    /// <summary>A rule forbade it: nobody was written to.</summary>
+    public bool IsNotSent => Accuse.EtatAccuse == EtatAccuse.SansObjet;
+
+    /// <summary>It waits to leave by itself: only paper can be chosen.</summary>
+    public bool IsOnItsWay => Accuse.EtatAccuse == EtatAccuse.AEnvoyer;
+
+    public bool IsWaiting => ResendAccuse.CanDecide(Accuse.EtatAccuse, Accuse.Motif);
 
     public override void OnPageHandlerExecuting(PageHandlerExecutingContext context)
     {
@@ -58,7 +64,7 @@ public sealed class IndexModel(AccusesATraiter accuses, ResendAccuse resendAccus
             ? NotFound()
             : await AnswerAsync(
                 await resendAccuse.ByCourrielAsync(User.AsAgent().Id.ToString(), Id, Adresse, Motif, cancellationToken),
-                "L’accusé repart par courriel.", "/accuses?Voir=refuses", cancellationToken);
+                "L’accusé part par courriel.", "/accuses?Voir=refuses", cancellationToken);
 
     public async Task<IActionResult> OnPostImprimerAsync(CancellationToken cancellationToken) =>
         await accuses.FindAsync(User.AsAgent(), Id, cancellationToken) is null

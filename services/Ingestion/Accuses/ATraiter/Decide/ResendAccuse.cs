@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Ingestion.Accuses.Reception;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Mots;
@@ -8,8 +9,8 @@ using SuiviCourrier.ServiceDefaults.Messages;
 namespace SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
 
 /// <summary>
-/// A person decides about an acknowledgement that was refused, came back, or may have left: by e-mail again, or on paper. It stays one
-/// acknowledgement. Only an uncertain one may reach its recipient twice, and only with a reason.
+/// A person decides about an acknowledgement that was refused, came back, may have left, or was not sent because a rule forbade it: by e-mail, or on
+/// paper. It stays one acknowledgement. Only an uncertain one may reach its recipient twice, and only with a reason.
 /// </summary>
 public sealed class ResendAccuse(IngestionDbContext db, TimeProvider clock)
 {
@@ -24,6 +25,10 @@ public sealed class ResendAccuse(IngestionDbContext db, TimeProvider clock)
         public sealed record TooLate : Outcome;
     }
 
+    /// <summary>One that still waits can go on paper instead. Nothing is left to decide about one that has arrived, or was replaced by the accusé de réception.</summary>
+    public static bool CanDecide(EtatAccuse etat, string? motif) =>
+        etat is EtatAccuse.AEnvoyer or EtatAccuse.Refuse or EtatAccuse.NonRemis or EtatAccuse.Incertain || (etat == EtatAccuse.SansObjet && motif != ReceptionDecision.Remplace);
+
     public Task<Outcome> ByCourrielAsync(string acteur, Guid accuseId, string? adresse, string? motif, CancellationToken cancellationToken) =>
         DecideAsync(acteur, accuseId, motif, async (accuse, _, now) =>
         {
@@ -33,33 +38,50 @@ public sealed class ResendAccuse(IngestionDbContext db, TimeProvider clock)
                 return new Outcome.Refused("Adresse", refus ?? "Indiquez l’adresse électronique où envoyer l’accusé, comme nom@exemple.fr");
             }
 
+            if (accuse.Etat == EtatAccuse.AEnvoyer)
+            {
+                return new Outcome.TooLate(); // it waits to leave already
+            }
+
             if (accuse.Etat == EtatAccuse.Incertain && to != accuse.Destinataire)
             {
                 return new Outcome.Refused("Adresse", "Cet accusé est peut-être arrivé : il ne peut être renvoyé qu’à la même adresse");
             }
 
-            if (!await db.Courriels.SendAgainAsync(AccuseSortant.CleOf(accuse), now, cancellationToken, isReturned: accuse.Etat == EtatAccuse.NonRemis))
+            if (accuse.Etat == EtatAccuse.SansObjet)
+            {
+                await db.Courriels.EnqueueAgainAsync(AccuseSortant.Of(accuse, now), cancellationToken);
+            }
+            else if (!await db.Courriels.SendAgainAsync(AccuseSortant.CleOf(accuse), now, cancellationToken, isReturned: accuse.Etat == EtatAccuse.NonRemis))
             {
                 return new Outcome.TooLate();
             }
 
-            accuse.Destinataire = to;
+            (accuse.Canal, accuse.Destinataire) = (CanalAccuse.Courriel, to);
             accuse.ChangeState(EtatAccuse.AEnvoyer, null, now);
             return null;
         }, cancellationToken);
 
     public Task<Outcome> ByPostAsync(string acteur, Guid accuseId, string? motif, CancellationToken cancellationToken) =>
-        DecideAsync(acteur, accuseId, motif, (accuse, courrier, now) =>
+        DecideAsync(acteur, accuseId, motif, async (accuse, courrier, now) =>
         {
             if (AccuseDecision.Decide(courrier.Expediteur with { Courriel = null }) is not { Etat: EtatAccuse.AImprimer } paper)
             {
-                return Task.FromResult<Outcome?>(new Outcome.Refused("", "L’adresse postale de l’expéditeur n’est pas connue : ajoutez-la en corrigeant le courrier"));
+                return new Outcome.Refused("", "L’adresse postale de l’expéditeur n’est pas connue : ajoutez-la en corrigeant le courrier");
             }
+
+            if (accuse.Etat == EtatAccuse.AEnvoyer
+                && !await db.Courriels.WithdrawAsync(AccuseSortant.CleOf(accuse), "Envoyé par la poste", now, cancellationToken))
+            {
+                return new Outcome.TooLate();
+            }
+
+            await db.Courriels.DoneOtherwiseAsync(AccuseSortant.CleOf(accuse), now, cancellationToken);
 
             accuse.Canal = paper.Canal;
             accuse.Destinataire = paper.Destinataire;
             accuse.ChangeState(EtatAccuse.AImprimer, null, now);
-            return Task.FromResult<Outcome?>(null);
+            return null;
         }, cancellationToken);
 
     private async Task<Outcome> DecideAsync(
@@ -75,7 +97,7 @@ public sealed class ResendAccuse(IngestionDbContext db, TimeProvider clock)
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         await db.LockCourrierAsync(courrierId, cancellationToken);
         var accuse = await db.Accuses.SingleOrDefaultAsync(a => a.Id == accuseId, cancellationToken);
-        if (accuse?.Etat is not (EtatAccuse.Refuse or EtatAccuse.NonRemis or EtatAccuse.Incertain))
+        if (accuse is null || !CanDecide(accuse.Etat, accuse.Motif))
         {
             return new Outcome.TooLate();
         }

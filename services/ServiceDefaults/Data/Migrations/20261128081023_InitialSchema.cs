@@ -16,6 +16,20 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 name: "messagerie");
 
             migrationBuilder.CreateTable(
+                name: "cles_courriel",
+                schema: "messagerie",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "integer", nullable: false),
+                    secret = table.Column<string>(type: "text", nullable: false),
+                    created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cles_courriel", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "cles_idempotence",
                 schema: "messagerie",
                 columns: table => new
@@ -56,6 +70,8 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     detail = table.Column<string>(type: "text", nullable: true),
                     fichier_sha256 = table.Column<string>(type: "text", nullable: true),
                     destinataire_sha256 = table.Column<string>(type: "text", nullable: true),
+                    traite_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    revenu_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     settled_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
@@ -159,11 +175,11 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 column: "created_at");
 
             migrationBuilder.CreateIndex(
-                name: "ix_courriels_sortants_a_signaler",
+                name: "ix_courriels_sortants_bloques",
                 schema: "messagerie",
                 table: "courriels_sortants",
-                column: "id",
-                filter: "settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+                column: "created_at",
+                filter: "etat in ('Refuse', 'Incertain') and traite_at is null");
 
             migrationBuilder.CreateIndex(
                 name: "ix_courriels_sortants_cle",
@@ -185,6 +201,13 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 columns: new[] { "destinataire_sha256", "accepte_at" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_courriels_sortants_a_signaler",
+                schema: "messagerie",
+                table: "courriels_sortants",
+                column: "id",
+                filter: "settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_courriels_sortants_message_id",
                 schema: "messagerie",
                 table: "courriels_sortants",
@@ -195,7 +218,7 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 schema: "messagerie",
                 table: "courriels_sortants",
                 column: "not_before",
-                filter: "etat in ('AEnvoyer', 'EnCours')");
+                filter: "etat in ('AEnvoyer', 'Differe', 'EnCours')");
 
             migrationBuilder.CreateIndex(
                 name: "ix_echecs_failed_at",
@@ -226,6 +249,10 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "cles_courriel",
+                schema: "messagerie");
+
             migrationBuilder.DropTable(
                 name: "cles_idempotence",
                 schema: "messagerie");

@@ -244,7 +244,8 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     fichier_sha256 = table.Column<string>(type: "text", nullable: true),
                     fichier_nom = table.Column<string>(type: "text", nullable: true),
                     created_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    etat_envoi = table.Column<string>(type: "text", nullable: true)
+                    etat_envoi = table.Column<string>(type: "text", nullable: true),
+                    non_remise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {

@@ -12,7 +12,7 @@ using SuiviCourrier.Portail.Data;
 namespace SuiviCourrier.Portail.Data.Migrations
 {
     [DbContext(typeof(PortailDbContext))]
-    [Migration("20261124143944_InitialSchema")]
+    [Migration("20261128081035_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -539,6 +539,10 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("mode");
 
+                    b.Property<DateTimeOffset?>("NonRemiseLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("non_remise_le");
+
                     b.Property<string>("Objet")
                         .HasColumnType("text")
                         .HasColumnName("objet");
@@ -762,9 +766,17 @@ namespace SuiviCourrier.Portail.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("renvoye_at");
 
+                    b.Property<DateTimeOffset?>("RevenuAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revenu_at");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
+
+                    b.Property<DateTimeOffset?>("TraiteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traite_at");
 
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
@@ -776,19 +788,23 @@ namespace SuiviCourrier.Portail.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
-                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_courriels_sortants_bloques")
+                        .HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null");
 
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
-                        .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+                        .HasFilter("etat in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.HasIndex("DestinataireSha256", "AccepteAt")
                         .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {
@@ -823,6 +839,55 @@ namespace SuiviCourrier.Portail.Data.Migrations
                             t.ExcludeFromMigrations();
 
                             t.HasCheckConstraint("ck_fichiers_sha256", "sha256 ~ '^[0-9a-f]{64}$'");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Idempotence.CleIdempotence", b =>
+                {
+                    b.Property<string>("Appelant")
+                        .HasColumnType("text")
+                        .HasColumnName("appelant");
+
+                    b.Property<string>("Cle")
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("cle");
+
+                    b.Property<string>("Adresse")
+                        .HasColumnType("text")
+                        .HasColumnName("adresse");
+
+                    b.Property<byte[]>("Corps")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("corps");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at")
+                        .HasDefaultValueSql("now()");
+
+                    b.Property<byte[]>("Empreinte")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("empreinte");
+
+                    b.Property<int>("Statut")
+                        .HasColumnType("integer")
+                        .HasColumnName("statut");
+
+                    b.HasKey("Appelant", "Cle")
+                        .HasName("pk_cles_idempotence");
+
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_cles_idempotence_created_at");
+
+                    b.ToTable("cles_idempotence", "messagerie", t =>
+                        {
+                            t.ExcludeFromMigrations();
+
+                            t.HasCheckConstraint("ck_cles_idempotence_empreinte", "octet_length(empreinte) = 32");
                         });
                 });
 

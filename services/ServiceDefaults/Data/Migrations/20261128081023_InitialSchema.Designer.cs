@@ -12,7 +12,7 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Data.Migrations
 {
     [DbContext(typeof(MessagerieDbContext))]
-    [Migration("20261124153158_InitialSchema")]
+    [Migration("20261128081023_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -25,6 +25,27 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
+
+            modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Courriels.CleCourriel", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<string>("Secret")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("secret");
+
+                    b.HasKey("Id")
+                        .HasName("pk_cles_courriel");
+
+                    b.ToTable("cles_courriel", "messagerie");
+                });
 
             modelBuilder.Entity("SuiviCourrier.ServiceDefaults.Courriels.CourrielSortant", b =>
                 {
@@ -101,9 +122,17 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("renvoye_at");
 
+                    b.Property<DateTimeOffset?>("RevenuAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("revenu_at");
+
                     b.Property<DateTimeOffset?>("SettledAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("settled_at");
+
+                    b.Property<DateTimeOffset?>("TraiteAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traite_at");
 
                     b.HasKey("Id")
                         .HasName("pk_courriels_sortants");
@@ -115,19 +144,23 @@ namespace SuiviCourrier.ServiceDefaults.Data.Migrations
                     b.HasIndex("CourrierId")
                         .HasDatabaseName("ix_courriels_sortants_courrier_id");
 
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
-                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'EnCours')");
+                    b.HasIndex("CreatedAt")
+                        .HasDatabaseName("ix_courriels_sortants_bloques")
+                        .HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null");
 
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
                     b.HasIndex("NotBefore")
                         .HasDatabaseName("ix_courriels_sortants_not_before")
-                        .HasFilter("etat in ('AEnvoyer', 'EnCours')");
+                        .HasFilter("etat in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.HasIndex("DestinataireSha256", "AccepteAt")
                         .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.ToTable("courriels_sortants", "messagerie");
                 });
