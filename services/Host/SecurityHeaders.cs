@@ -51,6 +51,7 @@ internal static class SecurityHeaders
             .AddContentSecurityPolicy(policy =>
             {
                 policy.AddDefaultSrc().None();
+                policy.AddImgSrc().Data();
                 policy.AddStyleSrc().Self();
                 policy.AddBaseUri().None();
                 policy.AddFrameAncestors().Self();

@@ -93,6 +93,7 @@ internal static class Verbs
         importerStock.Options.Add(ImporterStockVerb.Accuser);
         root.Subcommands.Add(importerStock);
         root.Subcommands.Add(DelaiVerb.Create());
+        root.Subcommands.Add(LireMessageVerb.Create());
         return root;
     }
 

@@ -31,6 +31,7 @@ public static class BoitesRegistration
         builder.Services.AddScoped<EssaiConnexion>();
         builder.Services.AddScoped<ConfigureBoite>();
         builder.Services.AddScoped<ReceiveMessage>();
+        builder.Services.AddScoped<OpenMessage>();
         builder.Services.AddScoped<BoitesDuJour>();
         builder.Services.AddScoped<ImportMessage>();
         builder.Services.AddScoped<MessagesMisDeCote>();

@@ -50,6 +50,12 @@ public static class Classification
 {
     public const string Illisible = "Ce fichier n’est pas un courriel lisible";
 
+    /// <summary>The reader has died or hung on it.</summary>
+    public const string Bloquant = "Ce message bloque la lecture : il est gardé sans avoir été ouvert";
+
+    /// <summary>Those that nobody could open, as their reason says: their place is with the anomalies.</summary>
+    public static bool IsUnreadable(string? motif) => motif is Illisible or Bloquant;
+
     /// <param name="faits">What the message says.</param>
     /// <param name="boites">Every address we collect or write from, normalised.</param>
     /// <param name="antecedents">What the register knows.</param>

@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.Pkcs;
 using System.Text;
 using MimeKit;
+using MimeKit.Cryptography;
 using MimeKit.Tnef;
-using SuiviCourrier.Ingestion.Courriers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -9,17 +11,28 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// <param name="Nom">As it came.</param>
 /// <param name="Instead">Name when it has none that can be kept.</param>
 /// <param name="Open">Streams its content: it is never whole in memory.</param>
-public sealed record PieceRecue(string? Nom, string Instead, Func<Stream> Open);
+public sealed record PieceRecue(string? Nom, string Instead, Func<Stream> Open)
+{
+    /// <summary>By which the HTML of the message names it (RFC 2392); null when it does not.</summary>
+    public string? ContentId { get; init; }
+}
 
 /// <summary>What a message holds for its reader: one text, and its pieces. What is not taken out stays in the raw message.</summary>
 /// <param name="Texte">The text part; null when there is none.</param>
 /// <param name="Html">The HTML part as it came, when there is no text.</param>
 public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<PieceRecue> Pieces)
 {
+    public IndicesMessage Indices { get; init; } = IndicesMessage.Aucun;
+
+    /// <summary><see cref="Html"/> made harmless, a whole document; null when there is none.</summary>
+    public string? HtmlSur { get; init; }
+
     /// <summary>Bytes of text read; a longer text stays in the raw message.</summary>
     private const int MaxText = 1 << 20;
 
     private const int MaxPieces = 200;
+    private const int MaxSigned = 8 << 20;
+    private const int MaxContentId = 200;
     private const int MaxDepth = 30;
     private const int Latin9 = 28605;
 
@@ -30,27 +43,44 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
 
     public static ContenuMessage Read(MimeMessage message)
     {
-        var texts = new List<TextPart>();
-        var htmls = new List<TextPart>();
-        var pieces = new List<PieceRecue>();
+        var found = new Trouve();
         if (message.Body is { } body)
         {
-            Walk(body, 0, texts, htmls, pieces);
+            Walk(body, 0, found);
         }
 
-        var text = string.Join("\n", texts.Select(TextOf)).Trim();
-        return new ContenuMessage(
-            text.Length > 0 ? TexteRecu.Text(text, MaxText) : null,
-            text.Length == 0 && htmls.Count > 0 ? string.Join("\n", htmls.Select(TextOf)) : null,
-            pieces);
+        var text = string.Join("\n", found.Texts.Select(TextOf)).Trim();
+        var html = text.Length == 0 && found.Htmls.Count > 0 ? string.Join("\n", found.Htmls.Select(TextOf)) : null;
+        return new ContenuMessage(text.Length > 0 ? TexteRecu.Text(text, MaxText) : null, html, found.Pieces)
+        {
+            Indices = new IndicesMessage(
+                found.Protection, found.Evenement,
+                found.Auteur ?? IndicesMessage.ForwardedIn(html is null ? text : HtmlRecu.TextOf(html), message.Headers["Subject"])),
+        };
     }
 
-    private static void Walk(MimeEntity entity, int depth, List<TextPart> texts, List<TextPart> htmls, List<PieceRecue> pieces)
+    /// <summary>What a walk through the parts of a message gathers.</summary>
+    private sealed class Trouve
     {
+        public List<TextPart> Texts { get; } = [];
+        public List<TextPart> Htmls { get; } = [];
+        public List<PieceRecue> Pieces { get; } = [];
+        public ProtectionMessage? Protection { get; set; }
+        public EvenementRecu? Evenement { get; set; }
+
+        /// <summary>Of the first message that came inside this one.</summary>
+        public string? Auteur { get; set; }
+    }
+
+    private static void Walk(MimeEntity entity, int depth, Trouve found)
+    {
+        var (texts, htmls, pieces) = (found.Texts, found.Htmls, found.Pieces);
         if (pieces.Count >= MaxPieces)
         {
             return;
         }
+
+        found.Protection ??= ProtectionOf(entity);
 
         switch (entity)
         {
@@ -61,11 +91,16 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
             case Multipart multipart when depth < MaxDepth:
                 foreach (var part in multipart)
                 {
-                    Walk(part, depth + 1, texts, htmls, pieces);
+                    Walk(part, depth + 1, found);
                 }
 
                 break;
             case MessagePart { Message: { } inner } part:
+                if (part is not TextRfc822Headers && inner.From.Mailboxes.FirstOrDefault() is { } author)
+                {
+                    found.Auteur ??= IndicesMessage.Named(author);
+                }
+
                 var subject = TexteRecu.Line(inner.Headers["Subject"], 80)?.Replace('/', ' ').Replace('\\', ' ');
                 pieces.Add(new PieceRecue(NameOf(part) ?? $"{subject ?? "message"}.eml", "message.eml", () => Written(inner)));
                 break;
@@ -78,6 +113,18 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
             case MimePart { Content: { } packet } part when NameOf(part)?.Equals("winmail.dat", StringComparison.OrdinalIgnoreCase) is true:
                 Add(part, pieces);
                 AddTnef(new TnefPart { Content = packet }, pieces);
+                break;
+            case MimePart part when part.ContentType.IsMimeType("text", "calendar") || IsCalendarName(NameOf(part)):
+                found.Evenement ??= part.Content is null ? null : IndicesMessage.EventOf(TextOf(part));
+                Add(part, pieces);
+                break;
+            case ApplicationPkcs7Mime { SecureMimeType: SecureMimeType.SignedData, Content: not null } signed:
+                Add(signed, pieces);
+                if (SignedContentOf(signed) is { } inside && depth < MaxDepth)
+                {
+                    Walk(inside, depth + 1, found);
+                }
+
                 break;
             case TextPart { IsAttachment: false } text when text.IsPlain && NameOf(text) is null:
                 texts.Add(text);
@@ -101,7 +148,53 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
             return;
         }
 
-        pieces.Add(new PieceRecue(NameOf(part), part.ContentType.IsMimeType("text", "calendar") ? "invitation.ics" : $"piece-{pieces.Count + 1}{ExtensionOf(part)}", content.Open));
+        pieces.Add(new PieceRecue(NameOf(part), part.ContentType.IsMimeType("text", "calendar") ? "invitation.ics" : $"piece-{pieces.Count + 1}{ExtensionOf(part)}", content.Open)
+        {
+            ContentId = part.ContentId is { Length: > 0 and <= MaxContentId } id && !id.Any(char.IsControl) ? id : null,
+        });
+    }
+
+    private static ProtectionMessage? ProtectionOf(MimeEntity entity) => entity switch
+    {
+        MultipartEncrypted => ProtectionMessage.Chiffre,
+        MultipartSigned signed => signed.ContentType.Parameters["protocol"]?.Contains("pgp", StringComparison.OrdinalIgnoreCase) is true
+            ? ProtectionMessage.SignePgp
+            : ProtectionMessage.Signe,
+        ApplicationPkcs7Mime { SecureMimeType: SecureMimeType.SignedData } => ProtectionMessage.Signe,
+        ApplicationPkcs7Mime { SecureMimeType: SecureMimeType.EnvelopedData or SecureMimeType.AuthEnvelopedData } => ProtectionMessage.Chiffre,
+        _ => null,
+    };
+
+    private static bool IsCalendarName(string? name) => name?.EndsWith(".ics", StringComparison.OrdinalIgnoreCase) is true;
+
+    /// <summary>What an opaque signature holds. It is taken out to be read, and not verified.</summary>
+    private static MimeEntity? SignedContentOf(ApplicationPkcs7Mime signed)
+    {
+        using var packet = new MemoryStream();
+        using (var content = signed.Content!.Open())
+        {
+            var buffer = new byte[64 << 10];
+            int read;
+            while ((read = content.Read(buffer)) > 0)
+            {
+                packet.Write(buffer, 0, read);
+                if (packet.Length > MaxSigned)
+                {
+                    return null;
+                }
+            }
+        }
+
+        try
+        {
+            var cms = new SignedCms();
+            cms.Decode(packet.ToArray());
+            return MimeEntity.Load(new MemoryStream(cms.ContentInfo.Content));
+        }
+        catch (Exception broken) when (broken is CryptographicException or FormatException or IOException)
+        {
+            return null; // kept as it came
+        }
     }
 
     private static FileStream Written(MimeMessage message)
@@ -151,7 +244,7 @@ public sealed record ContenuMessage(string? Texte, string? Html, IReadOnlyList<P
     /// In the charset it declares; when that is missing, unknown or wrong, UTF-8 if the bytes are valid, else Windows-1252. A text declared in
     /// Latin letters whose bytes are UTF-8 is UTF-8: that does not come about by chance.
     /// </summary>
-    private static string TextOf(TextPart part)
+    private static string TextOf(MimePart part)
     {
         if (part.Content is not { } content)
         {

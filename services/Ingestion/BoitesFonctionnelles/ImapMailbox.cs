@@ -307,7 +307,7 @@ public sealed partial class ImapMailbox(
         var ids = uids.Select(u => (long?)u.Id).ToList();
         return await scope.ServiceProvider.GetRequiredService<IngestionDbContext>().MessagesRecus
             .Where(m => m.BoiteCode == boiteCode && m.UidValidity == _validity && ids.Contains(m.Uid))
-            .ToDictionaryAsync(m => (uint)m.Uid!.Value, m => m.Motif == Classification.Illisible, cancellationToken);
+            .ToDictionaryAsync(m => (uint)m.Uid!.Value, m => Classification.IsUnreadable(m.Motif), cancellationToken);
     }
 
     /// <returns>Null when the folder has new identifiers: everything in it is looked at again, and recognised by its content.</returns>

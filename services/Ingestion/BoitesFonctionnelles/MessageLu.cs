@@ -8,7 +8,7 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 public sealed record MessageLu(FaitsMessage? Faits, ContenuMessage Contenu, bool IsEntier)
 {
     /// <summary>Time given to one message; what takes longer is registered from its headers.</summary>
-    private static readonly TimeSpan s_budget = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(30);
 
     private static readonly ParserOptions s_options = CreateOptions();
 
@@ -35,7 +35,10 @@ public sealed record MessageLu(FaitsMessage? Faits, ContenuMessage Contenu, bool
         {
             message.Position = 0;
             var parsed = new MimeParser(s_options, message, MimeFormat.Entity, persistent: true).ParseMessage(budget.Token);
-            return new MessageLu(FaitsMessage.Read(parsed.Headers, parsed.Body), ContenuMessage.Read(parsed), IsEntier: true);
+            var faits = FaitsMessage.Read(parsed.Headers, parsed.Body);
+            var contenu = ContenuMessage.Read(parsed);
+            var safe = contenu.Html is { } html ? HtmlRecu.Sanitize(html, TexteRecu.Objet(faits.Objet)) : null;
+            return new MessageLu(faits, contenu with { HtmlSur = safe }, IsEntier: true);
         }
 #pragma warning disable CA1031 // Hostile bytes lead a parser anywhere: the headers are tried alone, the raw message is kept.
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

@@ -55,6 +55,15 @@ public sealed class MessageRecu
     /// <summary>Address of <see cref="De"/> in lower case: whoever answers in the thread of a message must be its author.</summary>
     public string? AdresseDe { get; init; }
 
+    /// <summary>How its author has protected it; null for a message like any other.</summary>
+    public ProtectionMessage? Protection { get; init; }
+
+    /// <summary>Day of the event of the invitation that came with it, in the zone of the site.</summary>
+    public DateOnly? EvenementLe { get; init; }
+
+    /// <summary>Who seems to have written what it forwards: proposed, never taken.</summary>
+    public string? AuteurTransfere { get; init; }
+
     public required SortMessage Sort { get; set; }
 
     /// <summary>Why it was set aside, or registered in spite of its form: a sentence in French.</summary>
@@ -92,6 +101,7 @@ internal sealed class MessageRecuMapping : IEntityTypeConfiguration<MessageRecu>
             t.HasCheckConstraint("ck_messages_recus_uid", "(uid IS NULL) = (uid_validity IS NULL)");
         });
         builder.Property(m => m.Sort).HasConversion<string>();
+        builder.Property(m => m.Protection).HasConversion<string>();
         builder.Property(m => m.Sha256Canonique).HasColumnName("sha256_canonique");
         builder.Property(m => m.Sha256Brut).HasColumnName("sha256_brut");
         builder.Property(m => m.Xmin).IsRowVersion();

@@ -22,13 +22,16 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// found again, or its fate and is recognised.
 /// </summary>
 public sealed partial class ReceiveMessage(
-    IngestionDbContext db, IFileStore store, RegisterCourrier registerCourrier, PlafondsAccuses plafonds, SiteCourant siteCourant,
+    IngestionDbContext db, IFileStore store, OpenMessage openMessage, RegisterCourrier registerCourrier, PlafondsAccuses plafonds, SiteCourant siteCourant,
     JetonsCourriel jetons, IOptions<ReleveOptions> options, IOptions<CourrielOptions> courriel, TimeProvider clock)
 {
     public const string Acteur = "ingestion.boites";
 
     /// <summary>Kind of the outgoing messages in which the portal answers.</summary>
     private const string Reponse = "reponse";
+
+    /// <summary>Of a message that nobody has opened.</summary>
+    private static readonly MessageLu s_unopened = new(null, ContenuMessage.Vide, IsEntier: false);
 
     public enum Outcome
     {
@@ -68,17 +71,24 @@ public sealed partial class ReceiveMessage(
 
         var isWhole = arrivee.Taille == arrivee.Contenu.Length;
         var boites = await BoitesAsync(arrivee.BoiteCode, cancellationToken);
-        var lu = unreadable
-            ? new MessageLu(null, ContenuMessage.Vide, IsEntier: false)
-            : MessageLu.Read(arrivee.Contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken).ThroughForm(boites.Formulaires);
+        using var lecture = unreadable
+            ? new OpenMessage.Lecture(s_unopened)
+            : await openMessage.ExecuteAsync(arrivee, isWhole ? options.Value.TailleMax : 0, cancellationToken);
+        var isBlocking = lecture.Lu is null;
+        var lu = (lecture.Lu ?? s_unopened).ThroughForm(boites.Formulaires);
         var message = await MessageOfAsync(arrivee, lu, brut, canonique, cancellationToken);
 
         // Two passes at most: a message registered meanwhile by another mailbox becomes, the second time, its repeat.
         for (var pass = 0; ; pass++)
         {
-            var outcome = await TryAsync(message, lu, brut, boites, isWhole, arrivee.IsWithoutCaps, cancellationToken);
+            var outcome = await TryAsync(message, lu, brut, boites, isWhole, arrivee.IsWithoutCaps, isBlocking, cancellationToken);
             if (outcome is not null || pass == 1)
             {
+                if (isBlocking)
+                {
+                    await openMessage.ForgetAsync(arrivee, cancellationToken);
+                }
+
                 return outcome ?? Outcome.AlreadyReceived;
             }
 
@@ -94,8 +104,57 @@ public sealed partial class ReceiveMessage(
         /// <summary>The same content had been registered before: it is attached there, visibly, and is no second courrier.</summary>
         public sealed record Attached(Guid CourrierId, string NumeroChrono) : Reprise;
 
+        /// <summary>Read again, it stays where it is.</summary>
+        /// <param name="Motif">Why, a sentence in French.</param>
+        public sealed record StillAside(string Motif) : Reprise;
+
         /// <summary>Somebody was faster, or it never was set aside.</summary>
         public sealed record TooLate : Reprise;
+    }
+
+    /// <summary>Reads a message set aside once more, and gives it the fate it would have if it arrived now.</summary>
+    public async Task<Reprise> RetrySetAsideAsync(Guid messageId, string acteur, CancellationToken cancellationToken)
+    {
+        var message = await FindSetAsideAsync(messageId, cancellationToken);
+        if (message is null)
+        {
+            return new Reprise.TooLate();
+        }
+
+        using var reopened = await ReopenAsync(message, cancellationToken);
+        var lu = reopened.Lu;
+        var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
+        var classement = lu.Faits is { } faits
+            ? Classification.Decide(faits, reopened.Boites.Adresses, antecedents)
+            : new Classement.Ecarter(reopened.IsBlocking ? Classification.Bloquant : Classification.Illisible);
+        switch (classement)
+        {
+            case Classement.Enregistrer registering:
+                var interdiction = registering.MotifSansAccuse ?? await plafonds.ReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken);
+                var demande = await DemandeAsync(
+                    message, lu, reopened.Brut, reopened.IsWhole, interdiction, registering.IsPourInformation, acteur, cancellationToken);
+                return await TakeUpAsync(messageId, message, demande, lu, reopened.Brut, acteur, cancellationToken);
+            case Classement.Rattacher attaching:
+                try
+                {
+                    await AttachAsync(message, lu, reopened.Brut, attaching, cancellationToken, acteur);
+                }
+                catch (DbUpdateConcurrencyException)
+                {
+                    db.ChangeTracker.Clear();
+                    return new Reprise.TooLate();
+                }
+
+                var chrono = await db.Courriers.Where(c => c.Id == attaching.CourrierId).Select(c => c.NumeroChrono).SingleAsync(cancellationToken);
+                return new Reprise.Attached(attaching.CourrierId, chrono);
+            case Classement.Ecarter aside:
+                db.Journal.Record(
+                    acteur, nameof(RetrySetAsideAsync), $"message:{message.Id}", null, clock.GetUtcNow(), avant: message.Motif, apres: aside.Motif);
+                message.Motif = aside.Motif;
+                return await db.TrySaveChangesAsync(cancellationToken) ? new Reprise.StillAside(aside.Motif) : new Reprise.TooLate();
+            default:
+                throw new InvalidOperationException("A message has exactly one of three fates");
+        }
     }
 
     /// <summary>Registers what was set aside, as a person has decided, with its original reception date.</summary>
@@ -107,18 +166,54 @@ public sealed partial class ReceiveMessage(
             return new Reprise.TooLate();
         }
 
-        await using var contenu = Spool.NewFile(Path.GetTempPath());
-        await using (var stored = store.OpenRead(message.Sha256Brut))
-        {
-            await stored.CopyToAsync(contenu, cancellationToken);
-        }
+        using var reopened = await ReopenAsync(message, cancellationToken);
+        var lu = reopened.Lu;
+        var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, reopened.Boites.Adresses);
+        var demande = await DemandeAsync(message, lu, reopened.Brut, reopened.IsWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
+        return await TakeUpAsync(messageId, message, demande, lu, reopened.Brut, acteur, cancellationToken);
+    }
 
-        var brut = await db.Set<Fichier>().AsNoTracking().SingleAsync(f => f.Sha256 == message.Sha256Brut, cancellationToken);
-        var isWhole = contenu.Length == message.Taille;
-        var boites = await BoitesAsync(message.BoiteCode, cancellationToken);
-        var lu = MessageLu.Read(contenu, isWhole ? options.Value.TailleMax : 0, cancellationToken).ThroughForm(boites.Formulaires);
-        var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, boites.Adresses);
-        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
+    /// <summary>A message set aside, opened again from its bytes.</summary>
+    private sealed record Rouvert(
+        FileStream Contenu, OpenMessage.Lecture? Lecture, MessageLu Lu, bool IsBlocking, Fichier Brut, bool IsWhole, AdressesDeBoites Boites) : IDisposable
+    {
+        public void Dispose()
+        {
+            Lecture?.Dispose();
+            Contenu.Dispose();
+        }
+    }
+
+    /// <summary>In a process of its own when it was set aside because it blocks the reader.</summary>
+    private async Task<Rouvert> ReopenAsync(MessageRecu message, CancellationToken cancellationToken)
+    {
+        var contenu = Spool.NewFile(Path.GetTempPath());
+        try
+        {
+            await using (var stored = store.OpenRead(message.Sha256Brut))
+            {
+                await stored.CopyToAsync(contenu, cancellationToken);
+            }
+
+            await contenu.FlushAsync(cancellationToken);
+            var brut = await db.Set<Fichier>().AsNoTracking().SingleAsync(f => f.Sha256 == message.Sha256Brut, cancellationToken);
+            var boites = await BoitesAsync(message.BoiteCode, cancellationToken);
+            var isWhole = contenu.Length == message.Taille;
+            var maxBytes = isWhole ? options.Value.TailleMax : 0;
+            var lecture = message.Motif == Classification.Bloquant ? await openMessage.ReadApartAsync(contenu, maxBytes, cancellationToken) : null;
+            var lu = lecture is null ? MessageLu.Read(contenu, maxBytes, cancellationToken) : lecture.Lu;
+            return new Rouvert(contenu, lecture, (lu ?? s_unopened).ThroughForm(boites.Formulaires), lu is null, brut, isWhole, boites);
+        }
+        catch
+        {
+            await contenu.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<Reprise> TakeUpAsync(
+        Guid messageId, MessageRecu message, RegisterCourrier.Demande demande, MessageLu lu, Fichier brut, string acteur, CancellationToken cancellationToken)
+    {
         try
         {
             return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier => TakeUp(message, courrier, SortMessage.Courrier, acteur)) switch
@@ -170,13 +265,13 @@ public sealed partial class ReceiveMessage(
     }
 
     private async Task<Outcome?> TryAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, AdressesDeBoites boites, bool isWhole, bool isWithoutCaps, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, AdressesDeBoites boites, bool isWhole, bool isWithoutCaps, bool isBlocking, CancellationToken cancellationToken)
     {
         var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
         var classement = lu.Faits is null
             ? antecedents.MemeContenu is { } same
                 ? new Classement.Rattacher(same, KindEchange.Repetition, "Le même fichier a été reçu une nouvelle fois")
-                : new Classement.Ecarter(Classification.Illisible)
+                : new Classement.Ecarter(isBlocking ? Classification.Bloquant : Classification.Illisible)
             : Classification.Decide(lu.Faits, boites.Adresses, antecedents);
         switch (classement)
         {
@@ -249,6 +344,7 @@ public sealed partial class ReceiveMessage(
                 Sha256 = piece.Fichier.Sha256,
                 Taille = piece.Fichier.Taille,
                 TypeMime = piece.Fichier.TypeMime,
+                ContentId = piece.ContentId,
                 Ordre = rank + 1,
             });
         }
@@ -296,7 +392,7 @@ public sealed partial class ReceiveMessage(
         message.Motif = motif;
         db.MessagesRecus.Add(message);
         db.Journal.Record(Acteur, nameof(ReceiveMessage), $"message:{message.Id}", null, clock.GetUtcNow(), apres: "Mis de côté", motif: motif);
-        return await CommitAsync(transaction, motif == Classification.Illisible ? Outcome.SetAsideUnreadable : Outcome.SetAside, cancellationToken);
+        return await CommitAsync(transaction, Classification.IsUnreadable(motif) ? Outcome.SetAsideUnreadable : Outcome.SetAside, cancellationToken);
     }
 
     private async Task<Outcome?> CommitAsync(
@@ -349,7 +445,8 @@ public sealed partial class ReceiveMessage(
         var now = clock.GetUtcNow();
         var said = arrivee.RecuA ?? lu.Faits?.RemisA;
         var from = lu.Faits?.De;
-        await siteCourant.GetAsync(cancellationToken);
+        var site = await siteCourant.GetAsync(cancellationToken);
+        var indices = lu.Contenu.Indices;
         return new MessageRecu
         {
             BoiteCode = arrivee.BoiteCode,
@@ -366,6 +463,9 @@ public sealed partial class ReceiveMessage(
             De = from is null ? null : TexteRecu.Line(from.Name is { Length: > 0 } ? $"{from.Name} <{from.Address}>" : from.Address, 300),
             Objet = TexteRecu.Line(lu.Faits?.Objet, Limites.Objet),
             AdresseDe = from is null ? null : FaitsMessage.Normalize(from.Address),
+            Protection = indices.Protection,
+            EvenementLe = indices.Evenement?.DayIn(site),
+            AuteurTransfere = indices.AuteurTransfere,
             Sort = SortMessage.Ecarte,
             TraiteLe = now,
         };
@@ -387,7 +487,7 @@ public sealed partial class ReceiveMessage(
             CleIdempotence = $"courriel:{message.Sha256Canonique}",
             Canal = Canal.Courriel,
             RecuLe = site.DayOf(message.RecuA),
-            Objet = message.Objet ?? TexteRecu.SansObjet,
+            Objet = message.Objet ?? TexteRecu.Objet(lu.Faits?.Objet),
             IsAnonyme = from is null,
             Nom = from is null ? null : TexteRecu.Line(from.Name, Limites.Nom) ?? TexteRecu.Line(from.Address, Limites.Nom),
             Categorie = from is null ? null : known?.Categorie ?? CategorieExpediteur.NonPrecisee,
@@ -419,9 +519,8 @@ public sealed partial class ReceiveMessage(
             {
                 pieces.Add(new(Typed(await StoreAsync(text, cancellationToken), "text/plain"), "message.txt", RolePiece.Document));
             }
-            else if (lu.Contenu.Html is { } html)
+            else if (lu.Contenu.HtmlSur is { } safe)
             {
-                var safe = HtmlRecu.Sanitize(html, message.Objet ?? TexteRecu.SansObjet);
                 pieces.Add(new(Typed(await StoreAsync(safe, cancellationToken), TypeMime.Html), "message.html", RolePiece.Document));
             }
 
@@ -429,7 +528,7 @@ public sealed partial class ReceiveMessage(
             {
                 await using var content = piece.Open();
                 var fichier = await store.StoreAsync(content, options.Value.TailleConservee, cancellationToken);
-                pieces.Add(new(fichier, NomFichier.Of(TexteRecu.Line(piece.Nom, 1000), piece.Instead), RolePiece.PieceJointe));
+                pieces.Add(new(fichier, NomFichier.Of(TexteRecu.Line(piece.Nom, 1000), piece.Instead), RolePiece.PieceJointe, piece.ContentId));
             }
         }
 

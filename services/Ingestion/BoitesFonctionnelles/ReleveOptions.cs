@@ -24,6 +24,12 @@ public sealed record ReleveOptions
     /// <summary>Largest message that is opened, in bytes; a larger one is registered from its headers.</summary>
     public long TailleMax { get; init; } = 40L << 20;
 
+    /// <summary>Time given to the reading of one message, each time it is tried.</summary>
+    public TimeSpan DureeLecture { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Bytes of managed memory of the process that reads a message on which the first attempt failed.</summary>
+    public long MemoireLecture { get; init; } = 256L << 20;
+
     /// <summary>Largest message whose bytes are kept; of a larger one the headers are.</summary>
     public long TailleConservee { get; init; } = 300L << 20;
 

@@ -39,6 +39,9 @@ public sealed class Piece
     /// <summary>Recognised from the content, never from the name.</summary>
     public required string TypeMime { get; init; }
 
+    /// <summary>By which the HTML of the same message shows it as an image (RFC 2392); null for the others.</summary>
+    public string? ContentId { get; init; }
+
     /// <summary>Position among the files of the courrier, from 1.</summary>
     public required int Ordre { get; init; }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.ServiceDefaults.Time;
 
 namespace SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 
@@ -12,7 +13,11 @@ namespace SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 /// <param name="De">Sender as the register shows it.</param>
 /// <param name="Texte">Where its text begins, blanks apart; null when it has none.</param>
 /// <param name="Pieces">Names under which its attachments are kept.</param>
-internal sealed record Attendu(string Nom, string Sort, bool? Accuse, string? Motif, string? De, string? Objet, string? Texte, IReadOnlyList<string> Pieces);
+/// <param name="Evenement">Day of the event of its invitation.</param>
+/// <param name="Protection">How its author has protected it.</param>
+/// <param name="Original">Who seems to have written what it forwards.</param>
+internal sealed record Attendu(string Nom, string Sort, bool? Accuse, string? Motif, string? De, string? Objet, string? Texte, IReadOnlyList<string> Pieces,
+    DateOnly? Evenement = null, string? Protection = null, string? Original = null);
 
 /// <summary>
 /// The committed messages with what must become of each (<c>Corpus/attendus.json</c>), in the order they arrive: a repeat comes after what it
@@ -25,6 +30,8 @@ internal static partial class Corpus
     public const string Formulaire = "formulaire@indre-et-loire.invalid";
 
     public static readonly IReadOnlySet<string> Boites = new HashSet<string>(Courriels.Boites) { "prefecture@indre-et-loire.invalid" };
+
+    private static readonly Site s_site = new("37", "", "Europe/Paris", "", "", "", "", "", "");
 
     private static readonly JsonSerializerOptions s_json = new() { PropertyNameCaseInsensitive = true };
 
@@ -112,6 +119,12 @@ internal static partial class Corpus
             yield return $"{attendu.Nom}: text « {attendu.Texte} » expected, found « {lu.Texte} »";
         }
 
+        if ((attendu.Evenement, attendu.Protection, attendu.Original) != (lu.Evenement, lu.Protection, lu.Original))
+        {
+            yield return $"{attendu.Nom}: event {attendu.Evenement}, protection {attendu.Protection}, original of « {attendu.Original} » expected, "
+                + $"found {lu.Evenement}, {lu.Protection}, « {lu.Original} »";
+        }
+
         if (!attendu.Pieces.SequenceEqual(lu.Pieces))
         {
             yield return $"{attendu.Nom}: attachments [{string.Join(", ", attendu.Pieces)}] expected, found [{string.Join(", ", lu.Pieces)}]";
@@ -142,7 +155,10 @@ internal static partial class Corpus
             from is null ? null : TexteRecu.Line(from.Name is { Length: > 0 } ? $"{from.Name} <{from.Address}>" : from.Address, 300),
             TexteRecu.Line(lu.Faits?.Objet, Limites.Objet),
             Beginning(texte),
-            [.. lu.Contenu.Pieces.Select(p => NomFichier.Of(TexteRecu.Line(p.Nom, 1000), p.Instead))]);
+            [.. lu.Contenu.Pieces.Select(p => NomFichier.Of(TexteRecu.Line(p.Nom, 1000), p.Instead))],
+            lu.Contenu.Indices.Evenement?.DayIn(s_site),
+            lu.Contenu.Indices.Protection?.ToString(),
+            lu.Contenu.Indices.AuteurTransfere);
     }
 
     private static string? Beginning(string? texte) =>

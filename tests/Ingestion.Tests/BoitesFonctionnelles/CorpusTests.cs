@@ -119,6 +119,7 @@ public sealed class CorpusTests
             $"""
             SELECT concat_ws(chr(31), {key}, CASE WHEN m.sort = 'Courrier' AND c.is_pour_information THEN 'information' ELSE lower(m.sort) END,
                 coalesce(CASE WHEN m.sort = 'Courrier' THEN (a.etat <> 'SansObjet')::text END, ''), coalesce(m.motif, a.motif, ''), coalesce(m.de, ''), coalesce(m.objet, ''),
+                coalesce(m.evenement_le::text, ''), coalesce(m.protection, ''), coalesce(m.auteur_transfere, ''),
                 (SELECT coalesce(string_agg(p.nom, chr(30) ORDER BY p.ordre), '') FROM ingestion.pieces p
                  WHERE p.role = 'PieceJointe' AND p.courrier_id = m.courrier_id AND p.echange_id IS NOT DISTINCT FROM m.echange_id))
             FROM ingestion.messages_recus m
@@ -135,9 +136,12 @@ public sealed class CorpusTests
                 Motif = row[3],
                 De = NullWhenEmpty(row[4]),
                 Objet = NullWhenEmpty(row[5]),
+                Evenement = DateOnly.TryParse(row[6], System.Globalization.CultureInfo.InvariantCulture, out var day) ? day : null,
+                Protection = NullWhenEmpty(row[7]),
+                Original = NullWhenEmpty(row[8]),
 
                 // What is set aside or repeated keeps its attachments in its bytes.
-                Pieces = row[1] is "courrier" or "information" ? row[6].Split('\u001e', StringSplitOptions.RemoveEmptyEntries) : attendu.Pieces,
+                Pieces = row[1] is "courrier" or "information" ? row[9].Split('\u001e', StringSplitOptions.RemoveEmptyEntries) : attendu.Pieces,
             };
             return Corpus.Differences(
                 attendu, hasNulls || !Courriels.Read(attendu.Nom).Contains((byte)0) ? found : found with { De = attendu.De, Objet = attendu.Objet });

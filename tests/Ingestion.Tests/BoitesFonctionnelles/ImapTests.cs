@@ -90,6 +90,26 @@ public sealed class ImapTests
     }
 
     [Test]
+    public async Task Delivered_TheSameMessageInTwoMailboxes_IsOneCourrierWithTwoArrivalsOnItsPage()
+    {
+        var (one, other) = (Mine(), Mine());
+        var id = NewId();
+        var bytes = Courriels.Make(id: id);
+        await one.DeliverAsync(bytes);
+        await one.MovedAsync(traites: 1);
+
+        await other.DeliverAsync([.. Encoding.ASCII.GetBytes($"Delivered-To: {other.Code}\r\n"), .. bytes]);
+
+        await other.MovedAsync(traites: 1);
+        Assert.That(await one.FatesAsync(), Is.EqualTo("Courrier"));
+        Assert.That(await other.FatesAsync(), Is.EqualTo("Rattache"));
+        var courrierId = await _courrier.Database.ScalarAsync<Guid>("SELECT courrier_id FROM ingestion.messages_recus WHERE message_id = $1 AND sort = 'Courrier'", $"{id}@exemple.example");
+        using var agent = await SignedInClient.CreateAsync(_courrier, SuiviCourrier.Presentation.Rights.RoleAgent.Superviseur, "SGCD");
+        var page = await agent.ReadAsync($"/courriers/{courrierId}");
+        Assert.That(System.Net.WebUtility.HtmlDecode(page), Does.Contain("Arrivé 2 fois").And.Contain($"{one.Code}@indre-et-loire.invalid").And.Contain($"{other.Code}@indre-et-loire.invalid"));
+    }
+
+    [Test]
     public async Task Delivered_WithAReusedOrMissingMessageId_AreCourriersOfTheirOwn()
     {
         var boite = Mine();

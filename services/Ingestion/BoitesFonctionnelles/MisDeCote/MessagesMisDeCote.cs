@@ -65,6 +65,12 @@ public sealed class MessagesMisDeCote(IngestionDbContext db, ActeursEnMots acteu
 
     public async Task<TexteMisDeCote> TexteAsync(MessageMisDeCote message, CancellationToken cancellationToken)
     {
+        // Nobody opens in this process what has stopped a reader.
+        if (message.Motif == Classification.Bloquant)
+        {
+            return new TexteMisDeCote(null, []);
+        }
+
         await using var contenu = Spool.NewFile(Path.GetTempPath());
         await using (var stored = store.OpenRead(message.Sha256))
         {

@@ -52,7 +52,38 @@ internal static class ServeFichier
         await using var content = store.OpenRead(piece.Sha256);
         using var reader = new StreamReader(content);
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Content(HtmlRecu.PageOf(await reader.ReadToEndAsync(cancellationToken)), "text/html; charset=utf-8");
+        var html = await reader.ReadToEndAsync(cancellationToken);
+        var images = HtmlRecu.HasInlineImages(html) ? await InlineImagesAsync(piece, db, store, cancellationToken) : null;
+        return Results.Content(HtmlRecu.PageOf(html, images), "text/html; charset=utf-8");
+    }
+
+    /// <summary>
+    /// Written into the page: its frame is nobody, and would be given no file. Only images whose bytes are an image, and no more than a page holds.
+    /// </summary>
+    private static async Task<Dictionary<string, string>> InlineImagesAsync(Piece message, IngestionDbContext db, IFileStore store, CancellationToken cancellationToken)
+    {
+        var pieces = await db.Pieces.AsNoTracking()
+            .Where(p => p.CourrierId == message.CourrierId && p.EchangeId == message.EchangeId && p.ContentId != null
+                && (p.TypeMime == TypeMime.Png || p.TypeMime == TypeMime.Jpeg))
+            .OrderBy(p => p.Ordre)
+            .ToListAsync(cancellationToken);
+        var images = new Dictionary<string, string>(StringComparer.Ordinal);
+        var left = MaxPage;
+        foreach (var piece in pieces.Where(p => p.Taille <= MaxPage))
+        {
+            left -= piece.Taille;
+            if (left < 0)
+            {
+                break;
+            }
+
+            await using var content = store.OpenRead(piece.Sha256);
+            using var bytes = new MemoryStream();
+            await content.CopyToAsync(bytes, cancellationToken);
+            images.TryAdd(piece.ContentId!, $"data:{piece.TypeMime};base64,{Convert.ToBase64String(bytes.GetBuffer(), 0, (int)bytes.Length)}");
+        }
+
+        return images;
     }
 
     private static async Task<IResult> ServeToProgramAsync(

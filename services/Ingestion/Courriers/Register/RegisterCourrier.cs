@@ -60,7 +60,7 @@ public sealed class RegisterCourrier(
 
     /// <param name="Fichier">As the store returned it.</param>
     /// <param name="Nom">As it came: it is made fit here.</param>
-    public sealed record PieceDemandee(Fichier Fichier, string? Nom, RolePiece Role);
+    public sealed record PieceDemandee(Fichier Fichier, string? Nom, RolePiece Role, string? ContentId = null);
 
     public sealed record PieceAnnonceeDemandee(NaturePieceAnnoncee Nature, int Nombre, string? Description);
 
@@ -261,6 +261,7 @@ public sealed class RegisterCourrier(
                 Taille = piece.Fichier.Taille,
                 TypeMime = piece.Fichier.TypeMime,
                 Ordre = rank + 1,
+                ContentId = piece.ContentId,
             });
         }
 

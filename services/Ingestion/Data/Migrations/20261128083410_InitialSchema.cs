@@ -329,6 +329,29 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lectures_en_cours",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    boite_code = table.Column<string>(type: "text", nullable: false),
+                    cle = table.Column<string>(type: "text", nullable: false),
+                    tentatives = table.Column<int>(type: "integer", nullable: false),
+                    commencee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lectures_en_cours", x => new { x.boite_code, x.cle });
+                    table.CheckConstraint("ck_lectures_en_cours_tentatives", "tentatives > 0");
+                    table.ForeignKey(
+                        name: "fk_lectures_en_cours_boites_boite_code",
+                        column: x => x.boite_code,
+                        principalSchema: "ingestion",
+                        principalTable: "boites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "courriers",
                 schema: "ingestion",
                 columns: table => new
@@ -554,6 +577,9 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     de = table.Column<string>(type: "text", nullable: true),
                     objet = table.Column<string>(type: "text", nullable: true),
                     adresse_de = table.Column<string>(type: "text", nullable: true),
+                    protection = table.Column<string>(type: "text", nullable: true),
+                    evenement_le = table.Column<DateOnly>(type: "date", nullable: true),
+                    auteur_transfere = table.Column<string>(type: "text", nullable: true),
                     sort = table.Column<string>(type: "text", nullable: false),
                     motif = table.Column<string>(type: "text", nullable: true),
                     courrier_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -616,6 +642,7 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     sha256 = table.Column<string>(type: "text", nullable: false),
                     taille = table.Column<long>(type: "bigint", nullable: false),
                     type_mime = table.Column<string>(type: "text", nullable: false),
+                    content_id = table.Column<string>(type: "text", nullable: true),
                     ordre = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
@@ -1062,6 +1089,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "journees_boites",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "lectures_en_cours",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(

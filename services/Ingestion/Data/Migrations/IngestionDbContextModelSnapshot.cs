@@ -850,6 +850,33 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         });
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.LectureEnCours", b =>
+                {
+                    b.Property<string>("BoiteCode")
+                        .HasColumnType("text")
+                        .HasColumnName("boite_code");
+
+                    b.Property<string>("Cle")
+                        .HasColumnType("text")
+                        .HasColumnName("cle");
+
+                    b.Property<DateTimeOffset>("CommenceeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("commencee_le");
+
+                    b.Property<int>("Tentatives")
+                        .HasColumnType("integer")
+                        .HasColumnName("tentatives");
+
+                    b.HasKey("BoiteCode", "Cle")
+                        .HasName("pk_lectures_en_cours");
+
+                    b.ToTable("lectures_en_cours", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lectures_en_cours_tentatives", "tentatives > 0");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.MessageRecu", b =>
                 {
                     b.Property<Guid>("Id")
@@ -860,6 +887,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<string>("AdresseDe")
                         .HasColumnType("text")
                         .HasColumnName("adresse_de");
+
+                    b.Property<string>("AuteurTransfere")
+                        .HasColumnType("text")
+                        .HasColumnName("auteur_transfere");
 
                     b.Property<string>("BoiteCode")
                         .IsRequired()
@@ -882,6 +913,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("echange_id");
 
+                    b.Property<DateOnly?>("EvenementLe")
+                        .HasColumnType("date")
+                        .HasColumnName("evenement_le");
+
                     b.Property<string>("MessageId")
                         .HasColumnType("text")
                         .HasColumnName("message_id");
@@ -897,6 +932,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<string>("Objet")
                         .HasColumnType("text")
                         .HasColumnName("objet");
+
+                    b.Property<string>("Protection")
+                        .HasColumnType("text")
+                        .HasColumnName("protection");
 
                     b.Property<DateTimeOffset>("RecuA")
                         .HasColumnType("timestamp with time zone")
@@ -1302,6 +1341,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<Guid>("Id")
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("ContentId")
+                        .HasColumnType("text")
+                        .HasColumnName("content_id");
 
                     b.Property<Guid>("CourrierId")
                         .HasColumnType("uuid")
@@ -1890,6 +1933,16 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_journees_boites_boites_boite_code");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.LectureEnCours", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.BoitesFonctionnelles.BoiteFonctionnelle", null)
+                        .WithMany()
+                        .HasForeignKey("BoiteCode")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_lectures_en_cours_boites_boite_code");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.BoitesFonctionnelles.MessageRecu", b =>

@@ -35,6 +35,15 @@ SELECT e.id AS echange_id, e.courrier_id, e.kind, e.recu_a, e.resume,
     (SELECT p.id FROM ingestion.pieces p WHERE p.echange_id = e.id AND p.role = 'Brut' ORDER BY p.ordre LIMIT 1) AS piece_id
 FROM ingestion.echanges e;
 
+-- Where and when a courrier arrived by e-mail: once for each functional mailbox, and each time it was sent again. protection is Signe,
+-- SignePgp or Chiffre; auteur_transfere is who seems to have written what it forwards.
+CREATE OR REPLACE VIEW ingestion.lecture_arrivees AS
+SELECT m.id AS arrivee_id, m.courrier_id, m.recu_a, b.libelle AS boite, b.adresse, m.protection, m.evenement_le, m.auteur_transfere
+FROM ingestion.messages_recus m
+JOIN ingestion.boites b ON b.code = m.boite_code
+LEFT JOIN ingestion.echanges e ON e.id = m.echange_id
+WHERE m.courrier_id IS NOT NULL AND (e.id IS NULL OR e.kind = 'Repetition');
+
 CREATE OR REPLACE VIEW ingestion.lecture_accuses AS
 SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal, modele_code, modele_version
 FROM ingestion.accuses;

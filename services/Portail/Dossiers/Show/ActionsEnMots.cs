@@ -6,6 +6,7 @@ internal static class ActionsEnMots
     private static readonly Dictionary<string, string> s_mots = new(StringComparer.Ordinal)
     {
         ["RegisterCourrier"] = "Enregistrement",
+        ["RetrySetAsideAsync"] = "Message mis de côté relu",
         ["RegisterSetAsideAsync"] = "Repris des messages mis de côté",
         ["CorrectCourrier"] = "Correction de l’enregistrement",
         ["AnnulerEnregistrement"] = "Annulation de l’enregistrement",

@@ -31,6 +31,17 @@ public sealed record EchangeLu(Guid EchangeId, string Kind, DateTimeOffset RecuA
     public KindEchange KindEchange => Enum.Parse<KindEchange>(Kind);
 }
 
+/// <summary>One arrival of the message a courrier is: the same one may reach several functional mailboxes.</summary>
+public sealed record ArriveeLue(DateTimeOffset RecuA, string Boite, string Adresse, string? Protection, DateOnly? EvenementLe, string? AuteurTransfere)
+{
+    public string? ProtectionEnMots => Protection switch
+    {
+        "Signe" or "SignePgp" => "message signé, signature non vérifiée",
+        "Chiffre" => "message chiffré : son contenu ne peut pas être lu ici",
+        _ => null,
+    };
+}
+
 public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId, string? ModeleCode, int? ModeleVersion)
 {
     public KindAccuse KindAccuse => Enum.Parse<KindAccuse>(Kind);
@@ -90,6 +101,11 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
     public Task<List<EchangeLu>> EchangesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<EchangeLu>(
             $"SELECT echange_id, kind, recu_a, resume, piece_id FROM ingestion.lecture_echanges WHERE courrier_id = {id} ORDER BY recu_a DESC")
+            .ToListAsync(cancellationToken);
+
+    public Task<List<ArriveeLue>> ArriveesAsync(Guid id, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<ArriveeLue>(
+            $"SELECT recu_a, boite, adresse, protection, evenement_le, auteur_transfere FROM ingestion.lecture_arrivees WHERE courrier_id = {id} ORDER BY recu_a, arrivee_id LIMIT 20")
             .ToListAsync(cancellationToken);
 
     public Task<List<AccuseLu>> AccusesAsync(Guid id, CancellationToken cancellationToken) =>

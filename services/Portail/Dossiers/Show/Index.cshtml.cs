@@ -37,6 +37,7 @@ public sealed partial class IndexModel(
     public IReadOnlyList<PieceAnnonceeLue> PiecesAnnoncees { get; private set; } = [];
     public IReadOnlyList<EchangeLu> Echanges { get; private set; } = [];
     public IReadOnlyList<AccuseLu> Accuses { get; private set; } = [];
+    public IReadOnlyList<ArriveeLue> Arrivees { get; private set; } = [];
 
     /// <summary>It did not go through, or a rule forbade it and nothing else was sent: a person may send it.</summary>
     public bool IsADecider(AccuseLu accuse) => accuse.EtatAccuse switch
@@ -46,6 +47,7 @@ public sealed partial class IndexModel(
         EtatAccuse.AEnvoyer => Taches.Any(t => t.Kind == KindTache.AccuseNonParti),
         EtatAccuse.AImprimer or EtatAccuse.Envoye or EtatAccuse.Imprime => false,
     };
+
     public EcheanceLue? Echeance { get; private set; }
     public SilenceLu? Silence { get; private set; }
     public IReadOnlyList<PieceDemandeeLue> PiecesDemandees { get; private set; } = [];
@@ -83,6 +85,7 @@ public sealed partial class IndexModel(
         PiecesAnnoncees = await lecture.PiecesAnnonceesAsync(Id, cancellationToken);
         Echanges = await lecture.EchangesAsync(Id, cancellationToken);
         Accuses = await lecture.AccusesAsync(Id, cancellationToken);
+        Arrivees = await lecture.ArriveesAsync(Id, cancellationToken);
         Echeance = await lecture.EcheanceAsync(Id, cancellationToken);
         Silence = await lecture.SilenceAsync(Id, cancellationToken);
         PiecesDemandees = await lecture.PiecesDemandeesAsync(Id, cancellationToken);

@@ -248,6 +248,48 @@ public sealed class MisDeCotePagesTests
         Assert.That(raw.StatusCode, Is.EqualTo(HttpStatusCode.NotFound));
     }
 
+    [Test]
+    public async Task ReadAgain_AMessageThatStaysAside_SaysWhyAndLeavesItThere()
+    {
+        var (id, page) = await SetAsideAsync("Auto-Submitted: auto-generated", subject: "Encore un automate");
+        Assert.That(page, Does.Contain("Relire"));
+
+        using var reply = await _agent.PostAsync($"/mis-de-cote/{id}", [], "?handler=Relire");
+
+        Assert.That(await ReadAsync(_agent, reply.Headers.Location!.OriginalString), Does.Contain("reste mis de côté. Message automatique"));
+        Assert.That(await JournalAsync(id), Is.EqualTo("ReceiveMessage,RetrySetAsideAsync"));
+    }
+
+    [Test]
+    public async Task ReadAgain_AMessageOfAFormDeclaredSince_IsTheCourrierOfItsAuthor()
+    {
+        var (id, _) = await SetAsideAsync(
+            "From: site-neuf@indre-et-loire.invalid\nReply-To: Yann <yann@exemple.example>\nAuto-Submitted: auto-generated", subject: "Message du formulaire neuf");
+        await _courrier.Database.ScalarAsync<string>(
+            "UPDATE ingestion.boites SET expediteurs_formulaire = expediteurs_formulaire || ARRAY['Site-Neuf@indre-et-loire.invalid'] WHERE code = 'contact' RETURNING code");
+
+        using var reply = await _agent.PostAsync($"/mis-de-cote/{id}", [], "?handler=Relire");
+
+        Assert.That(reply.Headers.Location!.OriginalString, Does.StartWith("/enregistrer/"));
+        Assert.That(
+            await _boite.CountAsync("SELECT count(*) FROM ingestion.courriers WHERE objet = 'Message du formulaire neuf' AND expediteur_courriel = 'yann@exemple.example'"),
+            Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Page_OfAMessageWithItsImages_ShowsThemAndNothingFromElsewhere()
+    {
+        await _boite.DroppedAndDoneAsync(Courriels.Read("image-cid"));
+        var piece = await _courrier.Database.ScalarAsync<Guid>(
+            "SELECT p.id FROM ingestion.pieces p JOIN ingestion.messages_recus m ON m.courrier_id = p.courrier_id WHERE m.message_id = 'image-cid@corpus.exemple.example' AND p.role = 'Document'");
+        using var superviseur = await SignedInClient.CreateAsync(_courrier, RoleAgent.Superviseur, "SGCD");
+
+        using var page = await superviseur.GetAsync($"/fichiers/{piece}/page");
+
+        Assert.That(await page.Content.ReadAsStringAsync(), Does.Contain("src=\"data:image/png;base64,iVBOR").And.Not.Contain("cid:"));
+        Assert.That(page.Headers.GetValues("Content-Security-Policy").Single(), Does.Contain("img-src data:").And.Contain("sandbox").And.Contain("default-src 'none'"));
+    }
+
     private static async Task<string> TextAsync(SignedInClient client, string url)
     {
         using var response = await client.GetAsync(url);

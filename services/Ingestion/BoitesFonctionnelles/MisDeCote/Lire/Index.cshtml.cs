@@ -63,6 +63,25 @@ public sealed class IndexModel(MessagesMisDeCote messages, ReceiveMessage receiv
         }
     }
 
+    /// <summary>As if it arrived now: it may be read better than the first time.</summary>
+    public async Task<IActionResult> OnPostRelireAsync(CancellationToken cancellationToken)
+    {
+        switch (await receiveMessage.RetrySetAsideAsync(Id, User.AsAgent().Id.ToString(), cancellationToken))
+        {
+            case ReceiveMessage.Reprise.Registered registered:
+                this.SayDone("Relu, ce message est un courrier : il est enregistré, avec sa date de réception d’origine.", s_suivant);
+                return Redirect($"/enregistrer/{registered.CourrierId}");
+            case ReceiveMessage.Reprise.Attached attached:
+                this.SayDone($"Relu, ce message se rattache au courrier {attached.NumeroChrono}.", s_suivant);
+                return Redirect($"/enregistrer/{attached.CourrierId}");
+            case ReceiveMessage.Reprise.StillAside aside:
+                this.SayDone($"Le message a été relu et reste mis de côté. {aside.Motif}.");
+                return Redirect($"/mis-de-cote/{Id}");
+            default:
+                return TooLate();
+        }
+    }
+
     public async Task<IActionResult> OnPostEcarterAsync(CancellationToken cancellationToken)
     {
         switch (await discardMessage.ExecuteAsync(User.AsAgent().Id.ToString(), Id, Motif, cancellationToken))

@@ -1,0 +1,113 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using SuiviCourrier.Ingestion.Data;
+
+namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
+
+/// <summary>
+/// Opens a message without being stopped by it. Each attempt is counted in the database before the first byte is looked at: the first is made
+/// here, with a limit on its time; the second in a process of its own, with limits on time and memory; there is no third. A process that died
+/// while it read counts as an attempt, whatever it died of.
+/// </summary>
+public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOptions> options, TimeProvider clock, ILogger<OpenMessage> logger)
+{
+    /// <summary>What was read, and the files it was read into, which end with it.</summary>
+    /// <param name="Lu">Null when the message cannot be opened.</param>
+    public sealed record Lecture(MessageLu? Lu, string? Folder = null) : IDisposable
+    {
+        public void Dispose()
+        {
+            if (Folder is not null && Directory.Exists(Folder))
+            {
+                Directory.Delete(Folder, recursive: true);
+            }
+        }
+    }
+
+    /// <param name="maxBytes">Larger messages are read by their headers only.</param>
+    public async Task<Lecture> ExecuteAsync(ReceiveMessage.Arrivee arrivee, long maxBytes, CancellationToken cancellationToken)
+    {
+        var cle = arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}");
+        var attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
+        if (attempt == 1)
+        {
+            if (await ReadHereAsync(arrivee.Contenu, maxBytes, cancellationToken) is { } lu)
+            {
+                await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
+                return new Lecture(lu);
+            }
+
+            attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
+        }
+
+        if (attempt == 2)
+        {
+            var lecture = await ReadApartAsync(arrivee.Contenu, maxBytes, cancellationToken);
+            if (lecture.Lu is not null)
+            {
+                await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
+                return lecture;
+            }
+
+            lecture.Dispose();
+        }
+
+        LogCannotOpen(arrivee.BoiteCode, attempt);
+        return new Lecture(null);
+    }
+
+    /// <summary>In a process of its own at once: for what has been set aside, when somebody asks again.</summary>
+    public async Task<Lecture> ReadApartAsync(FileStream message, long maxBytes, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("courrier-lecture-").FullName;
+        try
+        {
+            var lu = await LecteurApart.ReadAsync(message, folder, maxBytes, options.Value.DureeLecture, options.Value.MemoireLecture, cancellationToken);
+            return new Lecture(lu, folder);
+        }
+        catch
+        {
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>Its fate is committed: the attempts count no more.</summary>
+    public Task ForgetAsync(ReceiveMessage.Arrivee arrivee, CancellationToken cancellationToken) =>
+        ForgetAsync(arrivee.BoiteCode, arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}"), cancellationToken);
+
+    /// <returns>Null when it takes too long. What hangs cannot be ended, and goes on: it fails when its file is closed, or holds one thread.</returns>
+    private async Task<MessageLu?> ReadHereAsync(FileStream message, long maxBytes, CancellationToken cancellationToken)
+    {
+        var reading = Task.Run(() => MessageLu.Read(message, maxBytes, cancellationToken), cancellationToken);
+        try
+        {
+            return await reading.WaitAsync(options.Value.DureeLecture, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            _ = reading.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            return null;
+        }
+    }
+
+    /// <returns>Attempts, with this one.</returns>
+    private async Task<int> CountAsync(string boiteCode, string cle, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        return (await db.Database.SqlQuery<int>(
+            $"""
+            INSERT INTO ingestion.lectures_en_cours AS l (boite_code, cle, tentatives, commencee_le)
+            VALUES ({boiteCode}, {cle}, 1, {now})
+            ON CONFLICT (boite_code, cle) DO UPDATE SET tentatives = l.tentatives + 1, commencee_le = excluded.commencee_le
+            RETURNING tentatives AS "Value"
+            """).ToListAsync(cancellationToken)).Single();
+    }
+
+    private Task<int> ForgetAsync(string boiteCode, string cle, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"DELETE FROM ingestion.lectures_en_cours WHERE boite_code = {boiteCode} AND cle = {cle}", cancellationToken);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A message of mailbox {Boite} cannot be opened, attempt {Attempt}: it is set aside unread")]
+    private partial void LogCannotOpen(string boite, int attempt);
+}

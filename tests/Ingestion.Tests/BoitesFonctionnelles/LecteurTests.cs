@@ -1,0 +1,131 @@
+using System.Net;
+using System.Text;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
+using SuiviCourrier.TestSupport;
+using SuiviCourrier.TestSupport.Mail;
+using SuiviCourrier.TestSupport.Processes;
+using static SuiviCourrier.TestSupport.Eventually;
+
+namespace SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
+
+/// <summary>Messages that stop a reader: they are set aside, and the next ones go on.</summary>
+public sealed class LecteurTests
+{
+    [Test]
+    public async Task Message_OnWhichTheReaderHangsOrDies_IsSetAsideAndTheNextOnesGoOn()
+    {
+        await using var server = await DovecotServer.StartAsync();
+        await BoiteImap.OpenAsync(server, "lecteur");
+        var poison = Path.Combine(
+            Repository.Root, "tests", "PoisonConsumer", "bin", Repository.Configuration, new DirectoryInfo(AppContext.BaseDirectory).Name, "PoisonConsumer.dll");
+        await using var installation = await Installation.CreateAsync(BoiteImap.Merge(
+            BoiteDepot.Settings, BoiteImap.Settings(server, "lecteur"),
+            new Dictionary<string, string?> { ["DOTNET_STARTUP_HOOKS"] = poison, ["Releve:PollImap"] = "00:00:00.500", ["Releve:DureeLecture"] = "00:00:05" }));
+        var boite = new BoiteImap(server, installation.Database, "lecteur");
+        await boite.DeliverAsync(Courriels.Make(id: "premier"));
+        await boite.DeliverAsync(Courriels.Make("Content-Type: application/x-essai-bloque", id: "bloque"));
+        await boite.DeliverAsync(Courriels.Make("Content-Type: application/x-essai-tue", id: "tue"));
+        await boite.DeliverAsync(Courriels.Make(id: "dernier"));
+
+        var deaths = 0;
+        var host = installation.Launch();
+        await EventuallyAsync("The mailbox was never read to its end", async () =>
+        {
+            if (host.HasExited)
+            {
+                deaths++;
+                await host.DisposeAsync();
+                host = installation.Launch();
+            }
+
+            return await boite.CountAsync("SELECT count(*) FROM ingestion.messages_recus") == 4;
+        }, TimeSpan.FromMinutes(2));
+
+        Assert.That(deaths, Is.EqualTo(1), "the second attempt is made by a process of its own");
+        Assert.That(
+            await installation.Database.RowsAsync("SELECT split_part(coalesce(message_id, motif), '@', 1) || ' ' || sort FROM ingestion.messages_recus ORDER BY 1"),
+            Is.EqualTo(new[] { $"{Classification.Bloquant} Ecarte", $"{Classification.Bloquant} Ecarte", "dernier Courrier", "premier Courrier" }));
+        await boite.MovedAsync(traites: 2, anomalies: 2);
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
+        Assert.That(await installation.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.fichiers f JOIN ingestion.messages_recus m ON m.sha256_brut = f.sha256"), Is.EqualTo(4), "the bytes of each are kept");
+    }
+
+    [TestCase("pieces-noms")]
+    [TestCase("injection-html")]
+    [TestCase("image-cid")]
+    [TestCase("rebond-dsn-echec")]
+    [TestCase("invitation-alternative")]
+    [TestCase("signe-smime-opaque")]
+    [TestCase("pas-un-courriel-vide")]
+    public async Task Message_ReadByAProcessOfItsOwn_IsWhatItIsHere(string name)
+    {
+        var folder = Directory.CreateTempSubdirectory("courrier-test-").FullName;
+        try
+        {
+            await using var message = File.OpenRead(Path.Combine(Courriels.Folder, $"{name}.eml"));
+
+            var apart = await LecteurApart.ReadAsync(message, folder, 40L << 20, TimeSpan.FromMinutes(1), 256L << 20, CancellationToken.None);
+
+            var here = Courriels.Parse(Courriels.Read(name));
+            Assert.That(apart, Is.Not.Null);
+            Assert.That(Told(apart!), Is.EqualTo(Told(here)));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Test]
+    public async Task Message_ThatNeedsMoreTimeOrMemoryThanAllowed_IsNotRead()
+    {
+        var folder = Directory.CreateTempSubdirectory("courrier-test-").FullName;
+        try
+        {
+            await using var message = File.OpenRead(Path.Combine(Courriels.Folder, "utf8-8bit.eml"));
+
+            Assert.That(await LecteurApart.ReadAsync(message, folder, 40L << 20, TimeSpan.FromMilliseconds(1), 256L << 20, CancellationToken.None), Is.Null);
+            Assert.That(await LecteurApart.ReadAsync(message, folder, 40L << 20, TimeSpan.FromMinutes(1), 1L << 20, CancellationToken.None), Is.Null);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>A tree of tens of thousands of elements inside one another ends the process of whoever walks through it.</summary>
+    [TestCase("<div>")]
+    [TestCase("<b><i>")]
+    [TestCase("<table><tr><td>")]
+    public void Html_OfElementsInsideOneAnother_IsReadAsItsWords(string tags)
+    {
+        var html = string.Concat(Enumerable.Repeat(tags, 50_000)) + "Bonjour &eacute;t&eacute;";
+
+        var lu = Courriels.Parse(Courriels.Make("Content-Type: text/html; charset=utf-8", text: html));
+
+        Assert.That(WebUtility.HtmlDecode(lu.Contenu.HtmlSur), Does.Contain("Bonjour été").And.Not.Contain(tags));
+        Assert.That(HtmlRecu.TextOf(lu.Contenu.Html!), Is.EqualTo("Bonjour été"));
+        Assert.That(WebUtility.HtmlDecode(HtmlRecu.PageOf(html)), Does.Contain("Bonjour été"));
+    }
+
+    private static string Told(MessageLu lu)
+    {
+        var told = new StringBuilder();
+        var faits = lu.Faits;
+        told.AppendLine(faits is null
+            ? "-"
+            : $"{faits with { A = new HashSet<string>(), Cc = new HashSet<string>(), References = [], Rapport = null }}|{string.Join(',', faits.A)}|{string.Join(',', faits.Cc)}|{string.Join(',', faits.References)}");
+        told.AppendLine($"{faits?.Rapport?.Action} {faits?.Rapport?.Statut} {string.Join(',', faits?.Rapport?.MessageIds ?? [])}");
+        told.AppendLine($"{lu.IsEntier} {lu.Contenu.Texte}|{lu.Contenu.Html}|{lu.Contenu.HtmlSur}|{lu.Contenu.Indices}");
+        foreach (var piece in lu.Contenu.Pieces)
+        {
+            using var content = piece.Open();
+            using var bytes = new MemoryStream();
+            content.CopyTo(bytes);
+            told.AppendLine($"{piece.Nom}|{piece.Instead}|{piece.ContentId}|{Convert.ToHexString(bytes.ToArray())}");
+        }
+
+        // A set prints its type, and one reader's is another's.
+        return told.ToString().Replace("System.Collections.Generic.HashSet`1[System.String]", "", StringComparison.Ordinal);
+    }
+}
