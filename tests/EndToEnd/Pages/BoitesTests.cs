@@ -71,7 +71,7 @@ public sealed class BoitesTests
         await page.Keyboard.PressAsync("Enter");
         await page.Keyboard.TypeAsync(MotDePasseBoite);
         await page.Keyboard.PressAsync("Enter");
-        await page.WaitForURLAsync("**/boites");
+        await page.WaitForURLAsync(new Regex("/boites(#.*)?$"));
 
         await TabToAsync(page, "a[href='/boites/etrangers']");
         await page.Keyboard.PressAsync("Enter");
