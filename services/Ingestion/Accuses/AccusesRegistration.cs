@@ -11,6 +11,7 @@ using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Schemas;
 
 namespace SuiviCourrier.Ingestion.Accuses;
 
@@ -22,6 +23,12 @@ public static class AccusesRegistration
     public static IServiceCollection AddAccuses(this IServiceCollection services)
     {
         services.AddSingleton<IReadOnlyList<Modele>>(_ => Modele.Load(Path.Combine(AppContext.BaseDirectory, "seeds", "modeles")));
+        services.AddScoped<ISeeder, SeedModeles>();
+        services.AddScoped<ModelesEnVigueur>();
+        services.AddScoped<WriteModele>();
+        services.AddScoped<ApproveModele>();
+        services.AddScoped<RequestChange>();
+        services.AddScoped<ApercuModele>();
         services.AddSingleton<ModeleRenderer>(_ => new ModeleRenderer());
         services.AddScoped<SituationsTraitees>();
         services.AddScoped<SilencesAnnonces>();

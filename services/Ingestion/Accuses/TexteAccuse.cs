@@ -16,7 +16,7 @@ namespace SuiviCourrier.Ingestion.Accuses;
 
 /// <summary>Writes the text of an acknowledgement from what is known of the courrier at that moment.</summary>
 public sealed class TexteAccuse(
-    IngestionDbContext db, SiteCourant siteCourant, IReadOnlyList<Modele> modeles, ModeleRenderer renderer, LienSuivi lienSuivi,
+    IngestionDbContext db, SiteCourant siteCourant, ModelesEnVigueur modeles, ModeleRenderer renderer, LienSuivi lienSuivi,
     SituationsTraitees situations, SilencesAnnonces silences, TitresTenus titres, TimeProvider clock)
 {
     /// <summary>Whether it may be written now.</summary>
@@ -53,7 +53,13 @@ public sealed class TexteAccuse(
         };
     }
 
-    public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken)
+    /// <summary>From the version that is valid today.</summary>
+    public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken) =>
+        await RenderAsync(await ModeleOfAsync(accuse, cancellationToken), courrier, accuse, reponse, cancellationToken);
+
+    /// <summary>From a given text, which may still be a draft.</summary>
+    public async Task<RenderedModele> RenderAsync(
+        Modele modele, Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken)
     {
         var site = await siteCourant.GetAsync(cancellationToken);
         var situation = await situations.OfAsync(courrier, cancellationToken);
@@ -65,7 +71,7 @@ public sealed class TexteAccuse(
         var titre = await titres.OfAsync(courrier, cancellationToken);
         var formules = FormulesEpistolaires.For(titre.Categorie, titre.Civilite, titre.Nature);
         var adresse = site.Adresse.Split('\n');
-        return renderer.Render(ModeleOf(accuse), new ValeursModele
+        return renderer.Render(modele, new ValeursModele
         {
             Reference = courrier.NumeroChrono,
             Objet = courrier.Objet,
@@ -139,7 +145,7 @@ public sealed class TexteAccuse(
     private static string OneLine(string adresse) => string.Join(", ", adresse.Split('\n'));
 
     /// <summary>A code without its texts is a mistake of the installation: it is said, not worked around.</summary>
-    private Modele ModeleOf(Accuse accuse)
+    private Task<Modele> ModeleOfAsync(Accuse accuse, CancellationToken cancellationToken)
     {
         var support = accuse.Canal == CanalAccuse.Courrier ? SupportModele.Lettre : SupportModele.Courriel;
         var genre = accuse.Kind switch
@@ -147,8 +153,7 @@ public sealed class TexteAccuse(
             KindAccuse.Enregistrement => GenreModele.AccuseEnregistrement,
             KindAccuse.Reception => GenreModele.AccuseReception,
         };
-        return modeles.FirstOrDefault(m => m.Genre == genre && m.Support == support)
-            ?? throw new InvalidOperationException($"There is no text for acknowledgements by {support}");
+        return modeles.OfAsync(genre, support, cancellationToken);
     }
 
     /// <summary>« TOURS » from « 37925 TOURS CEDEX 9 ».</summary>

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.Annuaire.Fonctions;
@@ -33,6 +34,8 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<Echange> Echanges => Set<Echange>();
     public DbSet<Accuse> Accuses => Set<Accuse>();
     public DbSet<PieceDemandee> PiecesDemandees => Set<PieceDemandee>();
+    public DbSet<VersionModele> VersionsModeles => Set<VersionModele>();
+    public DbSet<DemandeModele> DemandesModeles => Set<DemandeModele>();
     public DbSet<BoiteFonctionnelle> Boites => Set<BoiteFonctionnelle>();
     public DbSet<JourneeBoite> JourneesBoites => Set<JourneeBoite>();
     public DbSet<MessageRecu> MessagesRecus => Set<MessageRecu>();

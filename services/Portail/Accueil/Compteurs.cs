@@ -27,7 +27,7 @@ public sealed class Compteurs(
         var today = await siteCourant.TodayAsync(cancellationToken);
         var calendrier = await calendriers.GetAsync(cancellationToken);
         var ouverts = db.Dossiers.AsNoTracking().Visible(agent).Where(d => EtatsCourrier.Ouverts.Contains(d.Etat));
-        return agent.Role switch
+        var own = agent.Role switch
         {
             RoleAgent.BureauOrdre => await BureauOrdreAsync(agent, ouverts, cancellationToken),
             RoleAgent.Agent => await AgentAsync(agent, ouverts, today, calendrier, cancellationToken),
@@ -41,6 +41,18 @@ public sealed class Compteurs(
             RoleAgent.Administrateur => await AdministrateurAsync(agent, ouverts, today, calendrier, cancellationToken),
             RoleAgent.Programme => [],
         };
+        return [.. own, .. await ModelesAsync(agent, cancellationToken)];
+    }
+
+    /// <summary>Changes that others ask of the letter texts whose owner the person belongs to: shown only when there are some.</summary>
+    private async Task<IReadOnlyList<Compteur>> ModelesAsync(Agent agent, CancellationToken cancellationToken)
+    {
+        var perimetre = agent.Perimetre.ToArray();
+        var demandes = await db.Database.SqlQuery<int>(
+            $"SELECT count(*)::int AS \"Value\" FROM ingestion.lecture_demandes_modeles WHERE service_proprietaire = ANY ({perimetre})").SingleAsync(cancellationToken);
+        return demandes == 0
+            ? []
+            : [Compteur.Surveille(demandes, demandes > 1 ? "Modifications de modèles demandées" : "Modification de modèle demandée", "/modeles", TonCompteur.Attention)];
     }
 
     private async Task<IReadOnlyList<Compteur>> BureauOrdreAsync(Agent agent, IQueryable<Dossier> ouverts, CancellationToken cancellationToken)

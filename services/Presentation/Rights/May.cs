@@ -11,6 +11,10 @@ public enum Action
     ManageCalendars,
     ManageMailboxes,
 
+    /// <summary>Letter texts: who writes in one is decided by its owner.</summary>
+    ReadTemplates,
+    ApproveTemplates,
+
     /// <summary>Correspondents, their positions, the France Services links.</summary>
     ManageDirectory,
 
@@ -28,8 +32,9 @@ public static class AgentRights
     public static bool May(this Agent agent, Action action) => agent.Role is RoleAgent.Programme ? IsForPrograms(action) : action switch
     {
         Action.Register or Action.Correct => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
-        Action.Qualify or Action.Assign => true,
+        Action.Qualify or Action.Assign or Action.ReadTemplates => true,
         Action.Answer => agent.Role is not RoleAgent.BureauOrdre,
+        Action.ApproveTemplates => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ChangeRegime => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.SeeLate => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ManageMailboxes or Action.ManageDirectory => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,

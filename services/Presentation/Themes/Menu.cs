@@ -32,6 +32,11 @@ public static class Menu
             menu.Add(new("Annuaire", "/annuaire"));
         }
 
+        if (agent.May(Action.ReadTemplates))
+        {
+            menu.Add(new("Modèles", "/modeles"));
+        }
+
         if (agent.May(Action.ManageCalendars))
         {
             menu.Add(new("Calendriers", "/calendriers"));

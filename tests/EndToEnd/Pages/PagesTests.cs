@@ -25,7 +25,7 @@ public sealed class PagesTests
     }
 
     [TestCase(RoleAgent.BureauOrdre, "/", "/corbeille", "/registre", "/mis-de-cote", "/mis-de-cote?Voir=ecartes", "/boites", "/accuses", "/accuses?Voir=refuses", "/accuses?Voir=sans", "/courriels-sortants", "/courriels-sortants?Voir=refuses", "/courriels-sortants?Voir=incertains", "/aide", "/accessibilite")]
-    [TestCase(RoleAgent.Agent, "/", "/corbeille")]
+    [TestCase(RoleAgent.Agent, "/", "/corbeille", "/modeles")]
     [TestCase(RoleAgent.ChefService, "/", "/corbeille", "/en-retard")]
     [TestCase(RoleAgent.Superviseur, "/", "/corbeille", "/en-retard")]
     [TestCase(RoleAgent.Administrateur, "/", "/comptes", "/cles-api", "/api", "/echecs")]

@@ -13,6 +13,9 @@ public enum GenreModele
     AccuseReception,
     RecepisseDepot,
     Reponse,
+
+    /// <summary>Announces an interview: it says how the person will be reached again.</summary>
+    Entretien,
 }
 
 public enum SupportModele

@@ -62,6 +62,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["canal"] = Text(v.Canal?.ToString()),
         ["expediteur_categorie"] = Text(v.ExpediteurCategorie?.ToString()),
         ["pour_le_compte_de"] = Text(v.PourLeCompteDe),
+        ["recontact"] = Text(v.Recontact),
         ["formule_appel"] = Text(v.FormuleAppel),
         ["formule_politesse"] = Text(v.FormulePolitesse),
         ["destinataire"] = List(v.Destinataire),

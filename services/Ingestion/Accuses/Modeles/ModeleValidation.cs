@@ -9,6 +9,10 @@ namespace SuiviCourrier.Ingestion.Accuses.Modeles;
 /// <summary>What stops a letter text from being used, each in a sentence for the person who wrote it.</summary>
 public static partial class ModeleValidation
 {
+    /// <summary>Longest sentence, in words: beyond, plain-language guides ask for two.</summary>
+    private const int MaxWords = 35;
+
+    private const string Recontact = "Par téléphone, le jour de la vérification";
     private const string Lien = "https://liste.france-services.example/";
     private const string Voie = "1 voie de la Vérification";
     private const string Service = "Service de la vérification";
@@ -46,6 +50,16 @@ public static partial class ModeleValidation
             errors.Add("Le texte contient une adresse postale : écrivez {{ adresse_retour }}, qui suit l’adresse du site.");
         }
 
+        if (Phone().IsMatch(modele.Objet) || Phone().IsMatch(modele.Texte))
+        {
+            errors.Add("Le texte contient un numéro de téléphone : écrivez {{ service_telephone }} ou {{ site_telephone }}, qui suivent l’annuaire.");
+        }
+
+        if (Email().IsMatch(modele.Objet) || Email().IsMatch(modele.Texte))
+        {
+            errors.Add("Le texte contient une adresse électronique : écrivez {{ service_courriel }}, qui suit l’annuaire.");
+        }
+
         return errors.Count > 0 ? errors : RenderingErrors(modele);
     }
 
@@ -63,6 +77,7 @@ public static partial class ModeleValidation
                 {
                     var rendered = renderer.Render(modele, Sample(categorie, service));
                     errors.UnionWith(MissingFrom(modele, rendered));
+                    errors.UnionWith(TooLong(rendered));
                 }
                 catch (Exception exception) when (exception is FluidException or InvalidOperationException)
                 {
@@ -92,6 +107,11 @@ public static partial class ModeleValidation
             yield return "Ce modèle demande des documents : {{ adresse_retour }} doit figurer dans le corps du texte, pas seulement dans un bloc d’adresse.";
         }
 
+        if (modele.Genre == GenreModele.Entretien && !body.Any(segment => segment.Texte.Contains(Recontact, StringComparison.Ordinal)))
+        {
+            yield return "Une annonce d’entretien doit dire dans le corps du texte comment la personne sera recontactée : {{ recontact }}.";
+        }
+
         foreach (var missing in modele.Genre == GenreModele.AccuseReception ? MissingFromReception(rendered) : [])
         {
             yield return missing;
@@ -100,6 +120,24 @@ public static partial class ModeleValidation
         if (modele.Accuse && !body.Any(segment => segment.Lien == Lien))
         {
             yield return "Un accusé doit donner le lien France Services : [{{ france_services_libelle }}]({{ france_services_lien }}).";
+        }
+    }
+
+    /// <summary>Sentences that nobody reads to their end.</summary>
+    private static IEnumerable<string> TooLong(RenderedModele rendered)
+    {
+        var lines = rendered.Blocs.Where(bloc => bloc.Genre is GenreBloc.Paragraphe or GenreBloc.Liste).SelectMany(bloc => bloc.Lignes);
+        foreach (var line in lines)
+        {
+            var text = string.Concat(line.Select(segment => segment.Texte));
+            foreach (var sentence in SentenceEnd().Split(text))
+            {
+                var words = sentence.Split([' ', '\u00A0', '\n'], StringSplitOptions.RemoveEmptyEntries).Count(word => word.Any(char.IsLetterOrDigit));
+                if (words > MaxWords)
+                {
+                    yield return $"Une phrase compte {words} mots, {MaxWords} au plus : « {sentence.Trim()[..Math.Min(60, sentence.Trim().Length)]}… ».";
+                }
+            }
         }
     }
 
@@ -135,6 +173,9 @@ public static partial class ModeleValidation
         }
     }
 
+    /// <summary>What a text gives when it is shown on no courrier.</summary>
+    internal static ValeursModele Exemple => Sample(CategorieExpediteur.Particulier, Service);
+
     private static ValeursModele Sample(CategorieExpediteur categorie, string? service) => new()
     {
         Reference = "ARR-2026-00001",
@@ -142,6 +183,7 @@ public static partial class ModeleValidation
         Canal = Canal.Lettre,
         ExpediteurCategorie = categorie,
         FormuleAppel = "Madame, Monsieur,",
+        Recontact = Recontact,
         FormulePolitesse = "Salutations.",
         Destinataire = ["Nom"],
         DateReception = Reception,
@@ -168,6 +210,15 @@ public static partial class ModeleValidation
 
     [GeneratedRegex(@"\b\d{5}\s+\p{Lu}{2,}|\bCEDEX\b|\b\d+\s*(bis|ter)?,?\s+(rue|avenue|boulevard|place|quai|allée|impasse|chemin|cours|route)\b", RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex PostalAddress();
+
+    [GeneratedRegex(@"(?<!\d)(\+33\s?|0)[1-9]([\s.\-\u00A0]?\d{2}){4}(?!\d)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Phone();
+
+    [GeneratedRegex(@"[\w.+\-]+@[\w\-]+\.\w", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Email();
+
+    [GeneratedRegex(@"[.!?…:]\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex SentenceEnd();
 
     /// <summary>Names read by a text that are neither ours nor defined by the text itself.</summary>
     private sealed class Noms : AstVisitor

@@ -29,6 +29,9 @@ public sealed record ValeursModele
     /// <summary>Lines of the address of the person written to, name first.</summary>
     public IReadOnlyList<string> Destinataire { get; init; } = [];
 
+    /// <summary>How and when the person will be reached again before an interview.</summary>
+    public string? Recontact { get; init; }
+
     /// <summary>Day of reception, in full.</summary>
     public string? DateReception { get; init; }
 

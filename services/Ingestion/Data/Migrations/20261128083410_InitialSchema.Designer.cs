@@ -207,6 +207,175 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.ToTable("lots_impression", "ingestion");
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.DemandeModele", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<DateTimeOffset>("DemandeeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("demandee_le");
+
+                    b.Property<string>("DemandeePar")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("demandee_par");
+
+                    b.Property<string>("ServiceProprietaire")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service_proprietaire");
+
+                    b.Property<string>("Texte")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("texte");
+
+                    b.Property<DateTimeOffset?>("TraiteeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("traitee_le");
+
+                    b.Property<string>("TraiteePar")
+                        .HasColumnType("text")
+                        .HasColumnName("traitee_par");
+
+                    b.HasKey("Id")
+                        .HasName("pk_demandes_modeles");
+
+                    b.HasIndex("Code")
+                        .HasDatabaseName("ix_demandes_modeles_code");
+
+                    b.HasIndex("ServiceProprietaire")
+                        .HasDatabaseName("ix_demandes_modeles_a_traiter")
+                        .HasFilter("traitee_le IS NULL");
+
+                    b.ToTable("demandes_modeles", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_demandes_modeles_traitee", "(traitee_le IS NULL) = (traitee_par IS NULL)");
+                        });
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.VersionModele", b =>
+                {
+                    b.Property<Guid>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("uuid")
+                        .HasColumnName("id");
+
+                    b.Property<bool>("Accuse")
+                        .HasColumnType("boolean")
+                        .HasColumnName("accuse");
+
+                    b.Property<DateTimeOffset?>("ApprouveLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("approuve_le");
+
+                    b.Property<string>("ApprouvePar")
+                        .HasColumnType("text")
+                        .HasColumnName("approuve_par");
+
+                    b.PrimitiveCollection<string[]>("Auteurs")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("auteurs");
+
+                    b.PrimitiveCollection<string[]>("CategoriesExclues")
+                        .IsRequired()
+                        .HasColumnType("text[]")
+                        .HasColumnName("categories_exclues");
+
+                    b.Property<DateTimeOffset>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<string>("Code")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("code");
+
+                    b.Property<bool>("DemandePieces")
+                        .HasColumnType("boolean")
+                        .HasColumnName("demande_pieces");
+
+                    b.Property<string>("Etat")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("etat");
+
+                    b.Property<string>("Genre")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("genre");
+
+                    b.Property<string>("Libelle")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("libelle");
+
+                    b.Property<string>("Objet")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("objet");
+
+                    b.Property<int>("Revision")
+                        .HasColumnType("integer")
+                        .HasColumnName("revision");
+
+                    b.Property<string>("ServiceProprietaire")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("service_proprietaire");
+
+                    b.Property<string>("Support")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("support");
+
+                    b.Property<string>("Texte")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("texte");
+
+                    b.Property<DateOnly?>("ValableDu")
+                        .HasColumnType("date")
+                        .HasColumnName("valable_du");
+
+                    b.Property<int>("Version")
+                        .HasColumnType("integer")
+                        .HasColumnName("version");
+
+                    b.HasKey("Id")
+                        .HasName("pk_versions_modeles");
+
+                    b.HasIndex("Code")
+                        .IsUnique()
+                        .HasDatabaseName("ux_versions_modeles_brouillon")
+                        .HasFilter("etat = 'Brouillon'");
+
+                    b.HasIndex("ServiceProprietaire")
+                        .HasDatabaseName("ix_versions_modeles_service_proprietaire");
+
+                    b.HasIndex("Code", "Version")
+                        .IsUnique()
+                        .HasDatabaseName("ux_versions_modeles_version");
+
+                    b.ToTable("versions_modeles", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_versions_modeles_approbation", "(etat = 'Approuve') = (approuve_par IS NOT NULL AND approuve_le IS NOT NULL AND valable_du IS NOT NULL)");
+
+                            t.HasCheckConstraint("ck_versions_modeles_deux_personnes", "approuve_par IS NULL OR approuve_par <> ALL (auteurs)");
+
+                            t.HasCheckConstraint("ck_versions_modeles_version", "version > 0");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.PiecesDemandees.PieceDemandee", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1848,6 +2017,26 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_lettres_lot_fichiers_sha256");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.DemandeModele", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", null)
+                        .WithMany()
+                        .HasForeignKey("ServiceProprietaire")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_demandes_modeles_services_service_proprietaire");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.VersionModele", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Annuaire.ServicePrefecture", null)
+                        .WithMany()
+                        .HasForeignKey("ServiceProprietaire")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_versions_modeles_services_service_proprietaire");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.PiecesDemandees.PieceDemandee", b =>

@@ -222,6 +222,73 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "demandes_modeles",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code = table.Column<string>(type: "text", nullable: false),
+                    demandee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    demandee_par = table.Column<string>(type: "text", nullable: false),
+                    service_proprietaire = table.Column<string>(type: "text", nullable: false),
+                    texte = table.Column<string>(type: "text", nullable: false),
+                    traitee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    traitee_par = table.Column<string>(type: "text", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_demandes_modeles", x => x.id);
+                    table.CheckConstraint("ck_demandes_modeles_traitee", "(traitee_le IS NULL) = (traitee_par IS NULL)");
+                    table.ForeignKey(
+                        name: "fk_demandes_modeles_services_service_proprietaire",
+                        column: x => x.service_proprietaire,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "versions_modeles",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    accuse = table.Column<bool>(type: "boolean", nullable: false),
+                    approuve_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    approuve_par = table.Column<string>(type: "text", nullable: true),
+                    auteurs = table.Column<string[]>(type: "text[]", nullable: false),
+                    categories_exclues = table.Column<string[]>(type: "text[]", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    code = table.Column<string>(type: "text", nullable: false),
+                    demande_pieces = table.Column<bool>(type: "boolean", nullable: false),
+                    etat = table.Column<string>(type: "text", nullable: false),
+                    genre = table.Column<string>(type: "text", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    objet = table.Column<string>(type: "text", nullable: false),
+                    revision = table.Column<int>(type: "integer", nullable: false),
+                    service_proprietaire = table.Column<string>(type: "text", nullable: false),
+                    support = table.Column<string>(type: "text", nullable: false),
+                    texte = table.Column<string>(type: "text", nullable: false),
+                    valable_du = table.Column<DateOnly>(type: "date", nullable: true),
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_versions_modeles", x => x.id);
+                    table.CheckConstraint("ck_versions_modeles_approbation", "(etat = 'Approuve') = (approuve_par IS NOT NULL AND approuve_le IS NOT NULL AND valable_du IS NOT NULL)");
+                    table.CheckConstraint("ck_versions_modeles_deux_personnes", "approuve_par IS NULL OR approuve_par <> ALL (auteurs)");
+                    table.CheckConstraint("ck_versions_modeles_version", "version > 0");
+                    table.ForeignKey(
+                        name: "fk_versions_modeles_services_service_proprietaire",
+                        column: x => x.service_proprietaire,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "types",
                 schema: "ingestion",
                 columns: table => new
@@ -757,6 +824,40 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "ix_demandes_modeles_code",
+                schema: "ingestion",
+                table: "demandes_modeles",
+                column: "code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_demandes_modeles_a_traiter",
+                schema: "ingestion",
+                table: "demandes_modeles",
+                column: "service_proprietaire",
+                filter: "traitee_le IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_versions_modeles_brouillon",
+                schema: "ingestion",
+                table: "versions_modeles",
+                column: "code",
+                unique: true,
+                filter: "etat = 'Brouillon'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_versions_modeles_service_proprietaire",
+                schema: "ingestion",
+                table: "versions_modeles",
+                column: "service_proprietaire");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_versions_modeles_version",
+                schema: "ingestion",
+                table: "versions_modeles",
+                columns: new[] { "code", "version" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "ix_accuses_a_traiter",
                 schema: "ingestion",
                 table: "accuses",
@@ -1153,6 +1254,14 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "types",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "demandes_modeles",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "versions_modeles",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(

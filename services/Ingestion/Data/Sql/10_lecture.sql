@@ -54,6 +54,12 @@ SELECT id AS piece_demandee_id, courrier_id, libelle, demandee_le, avant_le, ord
 FROM ingestion.pieces_demandees;
 
 -- Mailboxes that are collected.
+-- Changes asked of the owners of letter texts, that nobody has dealt with.
+CREATE OR REPLACE VIEW ingestion.lecture_demandes_modeles AS
+SELECT id AS demande_id, code, service_proprietaire, demandee_le
+FROM ingestion.demandes_modeles
+WHERE traitee_le IS NULL;
+
 CREATE OR REPLACE VIEW ingestion.lecture_boites AS
 SELECT code, libelle, adresse, relevee_le, en_panne_depuis, panne
 FROM ingestion.boites
