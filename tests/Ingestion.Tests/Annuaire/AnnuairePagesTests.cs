@@ -39,7 +39,8 @@ public sealed class AnnuairePagesTests
 
         using var saved = await _bureau.PostAsync($"{url}/fonctions", new() { ["Nature"] = "Maire", ["Territoire"] = "Loches", ["Du"] = "2020-07-04" });
         var fiche = await _bureau.ReadAsync(url);
-        var found = await _bureau.ReadAsync($"/annuaire?Q={nom[7..20]}&Elus=true");
+        using var search = await _bureau.PostAsync("/annuaire", new() { ["Q"] = nom[7..20], ["Elus"] = "true" });
+        var found = await search.Content.ReadAsStringAsync();
 
         Assert.Multiple(() =>
         {

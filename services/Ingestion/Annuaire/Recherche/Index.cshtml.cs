@@ -23,10 +23,10 @@ public sealed class IndexModel(IngestionDbContext db, SiteCourant siteCourant) :
         private string? Postale => Correspondant.Adresse?.Replace("\n", ", ", StringComparison.Ordinal);
     }
 
-    [BindProperty(SupportsGet = true)]
+    [BindProperty]
     public string? Q { get; set; }
 
-    [BindProperty(SupportsGet = true)]
+    [BindProperty]
     public bool Elus { get; set; }
 
     public IReadOnlyList<Ligne> Lignes { get; private set; } = [];
@@ -35,7 +35,12 @@ public sealed class IndexModel(IngestionDbContext db, SiteCourant siteCourant) :
 
     protected override Action Droit => Action.ManageDirectory;
 
-    public async Task OnGetAsync(CancellationToken cancellationToken)
+    public Task OnGetAsync(CancellationToken cancellationToken) => SearchAsync(cancellationToken);
+
+    /// <summary>By POST: a name stands in no address.</summary>
+    public Task OnPostAsync(CancellationToken cancellationToken) => SearchAsync(cancellationToken);
+
+    private async Task SearchAsync(CancellationToken cancellationToken)
     {
         var today = await siteCourant.TodayAsync(cancellationToken);
         var held = db.Fonctions.Where(f => f.Du <= today && (f.Au == null || today <= f.Au));
