@@ -141,11 +141,11 @@ public sealed class DropFolderTests
     }
 
     [Test]
-    public async Task Dropped_TheWholeCorpus_GivesEachMessageOneFate()
+    public async Task Dropped_OneInFourOfTheCorpus_GivesEachMessageOneFate()
     {
         await using var alone = await RunningCourrier.StartAsync(BoiteDepot.Settings);
         var boite = new BoiteDepot(alone);
-        var files = Courriels.Names.Select(n => boite.Drop(Courriels.Read(n), $"{n}.eml")).ToList();
+        var files = Courriels.Names.Where((_, rank) => rank % 4 == 0).Select(n => boite.Drop(Courriels.Read(n), $"{n}.eml")).ToList();
 
         await EventuallyAsync(
             "Some messages never left the folder",
