@@ -39,7 +39,7 @@ public sealed class LecteurTests
             }
 
             return await boite.CountAsync("SELECT count(*) FROM ingestion.messages_recus") == 4;
-        }, TimeSpan.FromMinutes(2));
+        }, TimeSpan.FromMinutes(4)); // two starts of a Host and two readers of their own, side by side with other tests
 
         Assert.That(deaths, Is.EqualTo(1), "the second attempt is made by a process of its own");
         Assert.That(
@@ -114,7 +114,7 @@ public sealed class LecteurTests
         var faits = lu.Faits;
         told.AppendLine(faits is null
             ? "-"
-            : $"{faits with { A = new HashSet<string>(), Cc = new HashSet<string>(), References = [], Rapport = null }}|{string.Join(',', faits.A)}|{string.Join(',', faits.Cc)}|{string.Join(',', faits.References)}");
+            : $"{faits with { A = new HashSet<string>(), Cc = new HashSet<string>(), References = [], Destinations = [], Rapport = null }}|{string.Join(',', faits.A)}|{string.Join(',', faits.Cc)}|{string.Join(',', faits.References)}|{string.Join(',', faits.Destinations)}");
         told.AppendLine($"{faits?.Rapport?.Action} {faits?.Rapport?.Statut} {string.Join(',', faits?.Rapport?.MessageIds ?? [])}");
         told.AppendLine($"{lu.IsEntier} {lu.Contenu.Texte}|{lu.Contenu.Html}|{lu.Contenu.HtmlSur}|{lu.Contenu.Indices}");
         foreach (var piece in lu.Contenu.Pieces)
