@@ -1,6 +1,7 @@
 using System.Net;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.TestSupport;
+using static SuiviCourrier.TestSupport.Eventually;
 
 namespace SuiviCourrier.Portail.Tests.Envois;
 
@@ -18,6 +19,8 @@ public sealed class EnvoisTests
         _courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?> { ["Courriel:EnParallele"] = "0" });
         _bureau = await SignedInClient.CreateAsync(_courrier, RoleAgent.BureauOrdre, "SGCD");
         _arrivee = (await new Arrivee { ServiceCode = "DCL-ETR" }.RegisterAsync(_courrier)).Id;
+        await EventuallyAsync(
+            "The courrier never reached the portal", async () => await CountAsync("SELECT count(*) FROM portail.dossiers WHERE courrier_id = $1", _arrivee) == 1);
         await _courrier.Database.ScalarAsync<object>("UPDATE messagerie.courriels_sortants SET etat = 'Supprime'");
     }
 

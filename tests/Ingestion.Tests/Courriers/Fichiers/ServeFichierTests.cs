@@ -94,7 +94,7 @@ public sealed class ServeFichierTests
         Assert.That(shown, Does.Contain("Bonjour <b>à tous</b>").And.Contain("Votre préfecture ‹https://hameconnage.example/x›"));
         Assert.That(shown, Does.Not.Contain("espion.example").And.Not.Contain("alert").And.Not.Contain("<a ").And.Not.Contain("<form").And.Not.Contain("<img").And.Not.Contain("refresh"));
         var policy = response.Headers.GetValues("Content-Security-Policy").Single();
-        Assert.That(policy, Does.Contain("default-src 'none'").And.Contain("sandbox").And.Contain("form-action 'none'").And.Not.Contain("script-src").And.Not.Contain("img-src").And.Not.Contain("unsafe"));
+        Assert.That(policy, Does.Contain("default-src 'none'; img-src data:;").And.Contain("sandbox").And.Contain("form-action 'none'").And.Not.Contain("script-src").And.Not.Contain("unsafe"), "images come with the message, never from elsewhere");
         Assert.That(response.Headers.GetValues("X-Content-Type-Options").Single(), Is.EqualTo("nosniff"));
     }
 
