@@ -138,7 +138,7 @@ public sealed class BureauOrdrePagesTests
     [Test]
     public async Task CourrielsSortants_ListsAndDecision_WorkAtEveryWidth()
     {
-        foreach (var (width, scripts) in new[] { (1280, true), (375, false) })
+        foreach (var width in new[] { 1280, 375 })
         {
             await _courrier.Database.ScalarAsync<object>(
                 """
@@ -149,7 +149,7 @@ public sealed class BureauOrdrePagesTests
                     ('Refuse', 'Le serveur a répondu 550 : 5.1.1 ' || repeat('a', 200)),
                     ('Incertain', 'Connexion perdue après l’envoi du texte, avant la réponse du serveur (IOException)')) s (etat, detail)
                 """);
-            var page = await OpenAsync(width, scripts);
+            var page = await OpenAsync(width);
             await LookAtAsync(page, "/courriels-sortants", "courriels-sortants");
             await LookAtAsync(page, "/courriels-sortants?Voir=refuses", "courriels-sortants-refuses");
             await LookAtAsync(page, "/courriels-sortants?Voir=incertains", "courriels-sortants-incertains");
