@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using SuiviCourrier.TestSupport.Mail;
 
 namespace SuiviCourrier.ServiceDefaults.Tests.Courriels;
 
@@ -69,7 +70,7 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         {
             try
             {
-                await ConverseAsync(client.GetStream());
+                await ConverseAsync(new Lines(client.GetStream()));
             }
             catch (Exception end) when (end is IOException or OperationCanceledException or ObjectDisposedException)
             {
@@ -78,12 +79,12 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
         }
     }
 
-    private async Task ConverseAsync(NetworkStream stream)
+    private async Task ConverseAsync(Lines lines)
     {
         var from = string.Empty;
         var recipients = new List<string>();
-        await SendAsync(stream, "220 essai");
-        while (await ReadLineAsync(stream) is { } line)
+        await SendAsync(lines, "220 essai");
+        while (await ReadLineAsync(lines) is { } line)
         {
             var verb = line.Split(' ')[0].ToUpperInvariant();
             var answer = await AnswerToAsync(verb);
@@ -95,19 +96,19 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
             switch (verb)
             {
                 case "EHLO":
-                    await SendAsync(stream, answer ?? "250 essai");
+                    await SendAsync(lines, answer ?? "250 essai");
                     break;
                 case "MAIL":
                     from = line["MAIL FROM:".Length..].Trim();
                     recipients.Clear();
-                    await SendAsync(stream, answer ?? "250 ok");
+                    await SendAsync(lines, answer ?? "250 ok");
                     break;
                 case "RCPT":
                     recipients.Add(line["RCPT TO:".Length..].Trim());
-                    await SendAsync(stream, answer ?? "250 ok");
+                    await SendAsync(lines, answer ?? "250 ok");
                     break;
                 case "DATA":
-                    await SendAsync(stream, answer ?? "354 go on");
+                    await SendAsync(lines, answer ?? "354 go on");
                     if (answer is not null)
                     {
                         break;
@@ -115,12 +116,15 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
                     if (await AnswerToAsync("BODY") is HangUp)
                     {
-                        var some = new byte[1000];
-                        await stream.ReadExactlyAsync(some, _stopping.Token);
+                        for (var read = 0; read < 1000;)
+                        {
+                            read += (await lines.ReadAsync(_stopping.Token))!.Length;
+                        }
+
                         return;
                     }
 
-                    var bytes = await ReadBodyAsync(stream);
+                    var bytes = await ReadBodyAsync(lines);
                     var end = await AnswerToAsync("DOT");
                     if (end is null or HangUp)
                     {
@@ -132,13 +136,13 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
                         return;
                     }
 
-                    await SendAsync(stream, end ?? "250 2.0.0 accepted");
+                    await SendAsync(lines, end ?? "250 2.0.0 accepted");
                     break;
                 case "QUIT":
-                    await SendAsync(stream, "221 bye");
+                    await SendAsync(lines, "221 bye");
                     return;
                 default:
-                    await SendAsync(stream, answer ?? "250 ok");
+                    await SendAsync(lines, answer ?? "250 ok");
                     break;
             }
         }
@@ -146,29 +150,15 @@ public sealed class ScriptedSmtpServer : IAsyncDisposable
 
     private Task<string?> AnswerToAsync(string phase) => Answer(phase, _seen.AddOrUpdate(phase, 1, (_, n) => n + 1));
 
-    private Task SendAsync(NetworkStream stream, string line) => stream.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stopping.Token).AsTask();
+    private Task SendAsync(Lines lines, string line) => lines.WriteAsync(Encoding.ASCII.GetBytes(line + "\r\n"), _stopping.Token);
 
-    private async Task<string?> ReadLineAsync(NetworkStream stream)
-    {
-        var line = new List<byte>();
-        var one = new byte[1];
-        while (await stream.ReadAsync(one, _stopping.Token) == 1)
-        {
-            if (one[0] is (byte)'\n')
-            {
-                return Encoding.Latin1.GetString([.. line]).TrimEnd('\r');
-            }
+    private async Task<string?> ReadLineAsync(Lines lines) =>
+        await lines.ReadAsync(_stopping.Token) is { } bytes ? Encoding.Latin1.GetString(bytes, 0, bytes.Length - 1).TrimEnd('\r') : null;
 
-            line.Add(one[0]);
-        }
-
-        return null;
-    }
-
-    private async Task<byte[]> ReadBodyAsync(NetworkStream stream)
+    private async Task<byte[]> ReadBodyAsync(Lines lines)
     {
         var body = new MemoryStream();
-        while (await ReadLineAsync(stream) is { } line && line is not ".")
+        while (await ReadLineAsync(lines) is { } line && line is not ".")
         {
             body.Write(Encoding.Latin1.GetBytes((line.StartsWith('.') ? line[1..] : line) + "\r\n"));
         }

@@ -192,10 +192,7 @@ public sealed class SmtpSink : IAsyncDisposable
     private sealed class Conversation(SmtpSink sink, Stream stream)
     {
         private readonly List<string> _recipients = [];
-        private readonly byte[] _buffer = new byte[64 * 1024];
-        private Stream _stream = stream;
-        private int _start;
-        private int _end;
+        private Lines _lines = new(stream);
         private string? _sender;
         private SmtpFault _fault;
         private bool _isEncrypted;
@@ -204,7 +201,7 @@ public sealed class SmtpSink : IAsyncDisposable
         public async Task RunAsync(CancellationToken cancellationToken)
         {
             await ReplyAsync("220 localhost ESMTP", cancellationToken);
-            while (await ReadLineAsync(cancellationToken) is { } bytes)
+            while (await _lines.ReadAsync(cancellationToken) is { } bytes)
             {
                 var line = Encoding.UTF8.GetString(bytes).TrimEnd('\r', '\n');
                 if (!await HandleAsync(line, cancellationToken))
@@ -228,9 +225,9 @@ public sealed class SmtpSink : IAsyncDisposable
                     return true;
                 case "STARTTLS" when sink._certificate is not null && !_isEncrypted:
                     await ReplyAsync("220 go ahead", cancellationToken);
-                    var encrypted = new SslStream(_stream);
+                    var encrypted = new SslStream(_lines.Stream);
                     await encrypted.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = sink._certificate.Certificate }, cancellationToken);
-                    (_stream, _isEncrypted, _start, _end) = (encrypted, true, 0, 0);
+                    (_lines, _isEncrypted) = (new Lines(encrypted), true);
                     return true;
                 case "AUTH":
                     await SignInAsync(line, cancellationToken);
@@ -291,14 +288,14 @@ public sealed class SmtpSink : IAsyncDisposable
             await ReplyAsync("354 end with <CRLF>.<CRLF>", cancellationToken);
             if (_fault is SmtpFault.CutBeforeDot)
             {
-                await ReadLineAsync(cancellationToken);
+                await _lines.ReadAsync(cancellationToken);
                 return false;
             }
 
             using var content = new MemoryStream();
             while (true)
             {
-                if (await ReadLineAsync(cancellationToken) is not { } line)
+                if (await _lines.ReadAsync(cancellationToken) is not { } line)
                 {
                     return false;
                 }
@@ -363,7 +360,7 @@ public sealed class SmtpSink : IAsyncDisposable
         private async Task<string> AskAsync(string question, CancellationToken cancellationToken)
         {
             await ReplyAsync(question, cancellationToken);
-            return Encoding.UTF8.GetString(await ReadLineAsync(cancellationToken) ?? throw new IOException("the client hung up")).TrimEnd('\r', '\n');
+            return Encoding.UTF8.GetString(await _lines.ReadAsync(cancellationToken) ?? throw new IOException("the client hung up")).TrimEnd('\r', '\n');
         }
 
         private string Greeting()
@@ -389,35 +386,8 @@ public sealed class SmtpSink : IAsyncDisposable
             _recipients.Clear();
         }
 
-        private async Task ReplyAsync(string reply, CancellationToken cancellationToken)
-        {
-            await _stream.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), cancellationToken);
-            await _stream.FlushAsync(cancellationToken);
-        }
-
-        /// <returns>One line with its end; null when the client has hung up.</returns>
-        private async Task<byte[]?> ReadLineAsync(CancellationToken cancellationToken)
-        {
-            using var line = new MemoryStream();
-            while (true)
-            {
-                var found = Array.IndexOf(_buffer, (byte)'\n', _start, _end - _start);
-                if (found >= 0)
-                {
-                    line.Write(_buffer, _start, found + 1 - _start);
-                    _start = found + 1;
-                    return line.ToArray();
-                }
-
-                line.Write(_buffer, _start, _end - _start);
-                _start = 0;
-                _end = await _stream.ReadAsync(_buffer, cancellationToken);
-                if (_end == 0)
-                {
-                    return null;
-                }
-            }
-        }
+        private Task ReplyAsync(string reply, CancellationToken cancellationToken) =>
+            _lines.WriteAsync(Encoding.UTF8.GetBytes(reply + "\r\n"), cancellationToken);
 
         private static string Address(string line)
         {
