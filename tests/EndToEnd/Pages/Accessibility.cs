@@ -24,4 +24,26 @@ public static class Accessibility
             await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= document.documentElement.clientWidth"),
             Is.True,
             $"{page.Url} scrolls sideways at {page.ViewportSize?.Width} px");
+
+    /// <summary>Goes to a page and looks at it.</summary>
+    /// <param name="name">Of its capture, before the width.</param>
+    public static async Task LookAtAsync(IPage page, string url, string name)
+    {
+        var response = await page.GotoAsync(url);
+        Assert.That(response!.Status, Is.EqualTo(200), url);
+        await LookAtAsync(page, name);
+    }
+
+    /// <summary>Keeps a capture of the page as it is, for people to look at, and asserts what a machine can.</summary>
+    /// <param name="name">Of its capture, before the width.</param>
+    public static async Task LookAtAsync(IPage page, string name)
+    {
+        await page.ScreenshotAsync(new()
+        {
+            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
+            FullPage = true,
+        });
+        await AssertNoViolationAsync(page);
+        await AssertNoSidewaysScrollAsync(page);
+    }
 }

@@ -52,13 +52,13 @@ public sealed class AnnuairePagesTests
         foreach (var width in new[] { 1280, 375 })
         {
             page = await OpenAsync(width);
-            await LookAtAsync(page, "/annuaire", "annuaire");
-            await LookAtAsync(page, fiche, "annuaire-fiche");
-            await LookAtAsync(page, commune.Headers.Location!.OriginalString, "annuaire-organisme");
-            await LookAtAsync(page, new Uri(fonctions).AbsolutePath, "annuaire-fonction");
+            await Accessibility.LookAtAsync(page, "/annuaire", "annuaire");
+            await Accessibility.LookAtAsync(page, fiche, "annuaire-fiche");
+            await Accessibility.LookAtAsync(page, commune.Headers.Location!.OriginalString, "annuaire-organisme");
+            await Accessibility.LookAtAsync(page, new Uri(fonctions).AbsolutePath, "annuaire-fonction");
             await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer" }).ClickAsync();
             await Assertions.Expect(page.Locator("#Du-erreurs")).ToContainTextAsync("premier jour");
-            await LookAtAsync(page, "annuaire-fonction-refusee");
+            await Accessibility.LookAtAsync(page, "annuaire-fonction-refusee");
             await page.Context.CloseAsync();
         }
     }
@@ -69,12 +69,12 @@ public sealed class AnnuairePagesTests
         foreach (var width in new[] { 1280, 375 })
         {
             var page = await OpenAsync(width);
-            await LookAtAsync(page, "/services", "services");
-            await LookAtAsync(page, "/services/fiche", "services-ouvrir");
-            await LookAtAsync(page, "/services/fiche/DCL-ETR", "services-fiche");
-            await LookAtAsync(page, "/france-services", "france-services");
-            await LookAtAsync(page, "/france-services/fiche", "france-services-ajouter");
-            await LookAtAsync(page, "/france-services/fiche/37", "france-services-fiche");
+            await Accessibility.LookAtAsync(page, "/services", "services");
+            await Accessibility.LookAtAsync(page, "/services/fiche", "services-ouvrir");
+            await Accessibility.LookAtAsync(page, "/services/fiche/DCL-ETR", "services-fiche");
+            await Accessibility.LookAtAsync(page, "/france-services", "france-services");
+            await Accessibility.LookAtAsync(page, "/france-services/fiche", "france-services-ajouter");
+            await Accessibility.LookAtAsync(page, "/france-services/fiche/37", "france-services-fiche");
             await page.Context.CloseAsync();
         }
     }
@@ -84,23 +84,5 @@ public sealed class AnnuairePagesTests
         var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720, withScripts: withScripts);
         await PagesTests.SignInAsync(page, _account.Courriel);
         return page;
-    }
-
-    private static async Task LookAtAsync(IPage page, string url, string name)
-    {
-        var response = await page.GotoAsync(url);
-        Assert.That(response!.Status, Is.EqualTo(200), url);
-        await LookAtAsync(page, name);
-    }
-
-    private static async Task LookAtAsync(IPage page, string name)
-    {
-        await page.ScreenshotAsync(new()
-        {
-            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
-            FullPage = true,
-        });
-        await Accessibility.AssertNoViolationAsync(page);
-        await Accessibility.AssertNoSidewaysScrollAsync(page);
     }
 }

@@ -45,7 +45,7 @@ public sealed class BoitesTests
         await TabToAsync(page, "a[href='/boites/nouvelle']");
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync("**/boites/nouvelle");
-        await LookAtAsync(page, "boite-nouvelle");
+        await Accessibility.LookAtAsync(page, "boite-nouvelle");
 
         await TypeAsync(page, "#Code", "etrangers");
         await TypeAsync(page, "#Libelle", "Étrangers");
@@ -62,9 +62,9 @@ public sealed class BoitesTests
         Assert.That(await page.EvaluateAsync<string>("document.activeElement.id"), Is.EqualTo("erreurs"), "who cannot see is told first");
         Assert.That(await page.Locator("#MotDePasse-erreurs").InnerTextAsync(), Does.StartWith("Tapez le mot de passe de la boîte"));
         Assert.That(await page.Locator("#Libelle").InputValueAsync(), Is.EqualTo("Étrangers"), "what was typed is still there");
-        await LookAtAsync(page, "boite-refusee");
+        await Accessibility.LookAtAsync(page, "boite-refusee");
         await page.SetViewportSizeAsync(375, 720);
-        await LookAtAsync(page, "boite-refusee");
+        await Accessibility.LookAtAsync(page, "boite-refusee");
         await page.SetViewportSizeAsync(1280, 720);
 
         await TabToAsync(page, "#erreurs a");
@@ -81,7 +81,7 @@ public sealed class BoitesTests
         await page.Locator("#essai").WaitForAsync();
         var found = await page.Locator("#essai").InnerTextAsync();
         Assert.That(found, Does.Contain("L’essai a échoué").And.Contain("recopiez son empreinte"));
-        await LookAtAsync(page, "boite-essai");
+        await Accessibility.LookAtAsync(page, "boite-essai");
 
         // The fingerprint the trial has shown, copied into the settings.
         var empreinte = Regex.Match(found, "(?:[0-9A-F]{2}:){31}[0-9A-F]{2}").Value;
@@ -102,9 +102,9 @@ public sealed class BoitesTests
             await page.GotoAsync("/boites/etrangers");
             var text = await page.Locator("main").InnerTextAsync();
             Assert.That(text, Does.Contain("Relevée sans interruption depuis").And.Contain("1 disparu").IgnoreCase.And.Contain("1 arrivé = 1 enregistré"));
-            await LookAtAsync(page, "boite");
+            await Accessibility.LookAtAsync(page, "boite");
             await page.GotoAsync("/boites");
-            await LookAtAsync(page, "boites-administrateur");
+            await Accessibility.LookAtAsync(page, "boites-administrateur");
         }
 
         await page.Context.CloseAsync();
@@ -115,11 +115,7 @@ public sealed class BoitesTests
     private async Task<IPage> OpenAsync(int width)
     {
         var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720);
-        await page.GotoAsync("/connexion");
-        await page.Locator("#Courriel").FillAsync(_account.Courriel);
-        await page.Locator("#MotDePasse").FillAsync(SignedInClient.MotDePasse);
-        await page.Locator("main button[type=submit]").First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/(?!connexion)[^/]*$"));
+        await PagesTests.SignInAsync(page, _account.Courriel);
         return page;
     }
 
@@ -143,16 +139,5 @@ public sealed class BoitesTests
         }
 
         throw new AssertionException($"{selector} cannot be reached with Tab on {page.Url}");
-    }
-
-    private static async Task LookAtAsync(IPage page, string name)
-    {
-        await page.ScreenshotAsync(new()
-        {
-            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
-            FullPage = true,
-        });
-        await Accessibility.AssertNoViolationAsync(page);
-        await Accessibility.AssertNoSidewaysScrollAsync(page);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.TestSupport;
@@ -51,10 +50,10 @@ public sealed class BureauOrdrePagesTests
         foreach (var width in new[] { 1280, 375 })
         {
             var page = await OpenAsync(width);
-            await LookAtAsync(page, "/mis-de-cote", "mis-de-cote");
+            await Accessibility.LookAtAsync(page, "/mis-de-cote", "mis-de-cote");
             foreach (var url in await page.Locator("a.c-objet").EvaluateAllAsync<string[]>("links => links.map(l => l.getAttribute('href'))"))
             {
-                await LookAtAsync(page, url, "mis-de-cote-message");
+                await Accessibility.LookAtAsync(page, url, "mis-de-cote-message");
             }
 
             await page.Context.CloseAsync();
@@ -71,8 +70,8 @@ public sealed class BureauOrdrePagesTests
         foreach (var width in new[] { 1280, 375 })
         {
             var page = await OpenAsync(width);
-            await LookAtAsync(page, "/boites", "boites");
-            await LookAtAsync(page, "/", "accueil-bureau-ordre");
+            await Accessibility.LookAtAsync(page, "/boites", "boites");
+            await Accessibility.LookAtAsync(page, "/", "accueil-bureau-ordre");
             await page.Context.CloseAsync();
         }
     }
@@ -100,8 +99,8 @@ public sealed class BureauOrdrePagesTests
         foreach (var width in new[] { 1280, 375 })
         {
             var page = await OpenAsync(width);
-            await LookAtAsync(page, "/accuses", "accuses");
-            await LookAtAsync(page, prepared.Headers.Location!.OriginalString, "accuses-lot");
+            await Accessibility.LookAtAsync(page, "/accuses", "accuses");
+            await Accessibility.LookAtAsync(page, prepared.Headers.Location!.OriginalString, "accuses-lot");
             await page.Context.CloseAsync();
         }
     }
@@ -122,7 +121,7 @@ public sealed class BureauOrdrePagesTests
             var page = await OpenAsync(width);
             var asked = new List<string>();
             page.Request += (_, request) => asked.Add(request.Url);
-            await LookAtAsync(page, $"/courriers/{text}", "courrier-texte");
+            await Accessibility.LookAtAsync(page, $"/courriers/{text}", "courrier-texte");
             Assert.That(await page.Locator(".c-document--texte").InnerTextAsync(), Does.Contain("La permanence du mardi").And.Contain("<script>alert(1)</script>"));
             await page.GotoAsync($"/courriers/{html}");
             var frame = page.FrameLocator("iframe.c-document--texte");
@@ -150,12 +149,12 @@ public sealed class BureauOrdrePagesTests
                     ('Incertain', 'Connexion perdue après l’envoi du texte, avant la réponse du serveur (IOException)')) s (etat, detail)
                 """);
             var page = await OpenAsync(width);
-            await LookAtAsync(page, "/courriels-sortants", "courriels-sortants");
-            await LookAtAsync(page, "/courriels-sortants?Voir=refuses", "courriels-sortants-refuses");
-            await LookAtAsync(page, "/courriels-sortants?Voir=incertains", "courriels-sortants-incertains");
+            await Accessibility.LookAtAsync(page, "/courriels-sortants", "courriels-sortants");
+            await Accessibility.LookAtAsync(page, "/courriels-sortants?Voir=refuses", "courriels-sortants-refuses");
+            await Accessibility.LookAtAsync(page, "/courriels-sortants?Voir=incertains", "courriels-sortants-incertains");
             await page.GetByRole(AriaRole.Button, new() { Name = "Tout renvoyer" }).ClickAsync();
             await Assertions.Expect(page.Locator("main")).ToContainTextAsync("peut-être arrivés : confirmez");
-            await LookAtAsync(page, "courriels-sortants-refus");
+            await Accessibility.LookAtAsync(page, "courriels-sortants-refus");
             await page.GetByLabel("J’accepte que les destinataires").CheckAsync(new() { Force = true });
             await page.GetByLabel("Motif").FillAsync("Personne n’a rien reçu");
             await page.GetByRole(AriaRole.Button, new() { Name = "Tout renvoyer" }).ClickAsync();
@@ -177,29 +176,7 @@ public sealed class BureauOrdrePagesTests
     private async Task<IPage> OpenAsync(int width, bool withScripts = true)
     {
         var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720, withScripts);
-        await page.GotoAsync("/connexion");
-        await page.Locator("#Courriel").FillAsync(_account.Courriel);
-        await page.Locator("#MotDePasse").FillAsync(SignedInClient.MotDePasse);
-        await page.Locator("main button[type=submit]").First.ClickAsync();
-        await page.WaitForURLAsync(new Regex("/(?!connexion)[^/]*$"));
+        await PagesTests.SignInAsync(page, _account.Courriel);
         return page;
-    }
-
-    private static async Task LookAtAsync(IPage page, string url, string name)
-    {
-        var response = await page.GotoAsync(url);
-        Assert.That(response!.Status, Is.EqualTo(200), url);
-        await LookAtAsync(page, name);
-    }
-
-    private static async Task LookAtAsync(IPage page, string name)
-    {
-        await page.ScreenshotAsync(new()
-        {
-            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
-            FullPage = true,
-        });
-        await Accessibility.AssertNoViolationAsync(page);
-        await Accessibility.AssertNoSidewaysScrollAsync(page);
     }
 }

@@ -38,8 +38,8 @@ public sealed class ModelesPagesTests
     public async Task Editor_Typing_ShowsTheLetterAndWhatStopsIt_ThenAnotherPersonApproves()
     {
         var page = await OpenAsync(_bureau, 1280);
-        await LookAtAsync(page, "/modeles", "modeles");
-        await LookAtAsync(page, $"{Url}/modifier", "modele-editeur");
+        await Accessibility.LookAtAsync(page, "/modeles", "modeles");
+        await Accessibility.LookAtAsync(page, $"{Url}/modifier", "modele-editeur");
         var apercu = page.Locator("#apercu");
         await Assertions.Expect(apercu).ToContainTextAsync("Mme Ségolène d’Arçay");
         var texte = await page.Locator("#Texte").InputValueAsync();
@@ -54,10 +54,10 @@ public sealed class ModelesPagesTests
         await page.Context.CloseAsync();
 
         page = await OpenAsync(_superviseur, 375);
-        await LookAtAsync(page, Url, "modele-a-approuver");
+        await Accessibility.LookAtAsync(page, Url, "modele-a-approuver");
         await page.GetByRole(AriaRole.Button, new() { Name = "Approuver" }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("est approuvée");
-        await LookAtAsync(page, "/modeles", "modeles");
+        await Accessibility.LookAtAsync(page, "/modeles", "modeles");
         await page.Context.CloseAsync();
     }
 
@@ -79,18 +79,5 @@ public sealed class ModelesPagesTests
         var page = await _browser.OpenAsync(_courrier.BaseAddress, width, height: 720, withScripts: withScripts);
         await PagesTests.SignInAsync(page, account.Courriel);
         return page;
-    }
-
-    private static async Task LookAtAsync(IPage page, string url, string name)
-    {
-        var response = await page.GotoAsync(url);
-        Assert.That(response!.Status, Is.EqualTo(200), url);
-        await page.ScreenshotAsync(new()
-        {
-            Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}-{page.ViewportSize!.Width}.png"),
-            FullPage = true,
-        });
-        await Accessibility.AssertNoViolationAsync(page);
-        await Accessibility.AssertNoSidewaysScrollAsync(page);
     }
 }
