@@ -100,7 +100,7 @@ public static class Classification
             // Anybody may quote a message that was sent to several: only its author goes on with it.
             if (!isRobot && AuthorOf(faits) is { } from && antecedents.Recus.TryGetValue(id, out var earlier) && earlier.De == from)
             {
-                return AnswerTo(earlier.CourrierId, isRobot, "Nouveau message de l’expéditeur dans le même fil");
+                return new Classement.Rattacher(earlier.CourrierId, KindEchange.Reponse, "Nouveau message de l’expéditeur dans le même fil");
             }
         }
 
