@@ -28,8 +28,8 @@ public sealed class ServicesPrefecture(PortailDbContext db, SiteCourant siteCour
     /// <summary>Whether work may be given to it: it exists and is not closed.</summary>
     public async Task<bool> ExistsAsync(string code, CancellationToken cancellationToken)
     {
-        var today = await siteCourant.TodayAsync(cancellationToken);
-        return (await ListAsync(cancellationToken)).Any(s => s.Code == code && s.IsOpenOn(today));
+        var service = (await ListAsync(cancellationToken)).FirstOrDefault(s => s.Code == code);
+        return service is not null && service.IsOpenOn(await siteCourant.TodayAsync(cancellationToken));
     }
 
     public async Task<string> LibelleAsync(string? code, CancellationToken cancellationToken) =>

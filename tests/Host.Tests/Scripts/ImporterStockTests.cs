@@ -212,7 +212,7 @@ public sealed class ImporterStockTests
             var before = await CountAsync("SELECT count(*) FROM ingestion.courriers");
             await using var killed = ChildProcess.Start("dotnet", [HostProcess.BuiltProgram, "importer-stock", _file, "--executer"], Settings());
             await EventuallyAsync("nothing was taken", async () =>
-                killed.HasExited || await CountAsync("SELECT count(*) FROM ingestion.courriers") > before, TimeSpan.FromMinutes(1));
+                killed.HasExited || await CountAsync("SELECT count(*) FROM ingestion.courriers") > before, TimeSpan.FromMinutes(3));
             await killed.KillAsync();
         }
 
