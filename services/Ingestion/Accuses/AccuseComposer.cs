@@ -126,11 +126,7 @@ public sealed class AccuseComposer(IngestionDbContext db, TexteAccuse texte, IFi
             .OrderBy(m => m.TraiteLe)
             .Select(m => m.MessageId)
             .FirstOrDefaultAsync(cancellationToken);
-        if (received is not null && !received.Any(c => char.IsControl(c) || char.IsWhiteSpace(c) || c is '<' or '>'))
-        {
-            message.InReplyTo = received;
-            message.References.Add(received);
-        }
+        message.JoinFil([received]);
     }
 
     private async Task KeepTextAsync(Accuse accuse, CourrielSortant courriel, CancellationToken cancellationToken)

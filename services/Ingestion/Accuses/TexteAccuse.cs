@@ -71,6 +71,7 @@ public sealed class TexteAccuse(
         var titre = await titres.OfAsync(courrier, cancellationToken);
         var formules = FormulesEpistolaires.For(titre.Categorie, titre.Civilite, titre.Nature);
         var adresse = site.Adresse.Split('\n');
+        var today = site.DayOf(clock.GetUtcNow());
         return renderer.Render(modele, new ValeursModele
         {
             Reference = courrier.NumeroChrono,
@@ -82,9 +83,9 @@ public sealed class TexteAccuse(
             FormulePolitesse = formules.Politesse,
             Destinataire = accuse.Canal == CanalAccuse.Courrier ? Adresse(accuse, courrier, titre) : [],
             DateReception = DatesEnFrancais.DateComplete(courrier.RecuLe),
-            DateJour = DatesEnFrancais.DateComplete(site.DayOf(clock.GetUtcNow())),
+            DateJour = DatesEnFrancais.DateComplete(today),
             DateCourrier = courrier.DateCourrier is { } written ? DatesEnFrancais.DateComplete(written) : null,
-            RepondreAvant = reponse.Avant is { } due ? DatesEnFrancais.DateComplete(due) : null,
+            RepondreAvant = reponse.Avant is { } due && due >= today ? DatesEnFrancais.DateComplete(due) : null, // one that leaves late promises no day gone by
             IsSansReponse = !reponse.IsAttendue,
             Recommande = courrier.NumeroRecommande,
             ServiceLibelle = service?.Libelle,

@@ -43,8 +43,21 @@ public sealed class ReponseComposer(
                 Référence à rappeler : {dossier.NumeroChrono}
                 """,
         };
+        message.JoinFil(await ReceivedAsync(reponse.CourrierId, cancellationToken));
         return new CourrielCompose(message, EnveloppeVide: false);
     }
+
+    /// <summary>What the sender wrote, oldest first: the message registered, then what came for it by hand of a person.</summary>
+    private Task<List<string>> ReceivedAsync(Guid courrierId, CancellationToken cancellationToken) =>
+        db.Database.SqlQuery<string>(
+            $"""
+            SELECT message_id AS "Value" FROM (
+                (SELECT recu_a, message_id FROM ingestion.lecture_arrivees WHERE courrier_id = {courrierId} AND message_id IS NOT NULL ORDER BY recu_a LIMIT 1)
+                UNION ALL
+                (SELECT recu_a, message_id FROM ingestion.lecture_echanges
+                WHERE courrier_id = {courrierId} AND kind = 'Reponse' AND message_id IS NOT NULL ORDER BY recu_a DESC LIMIT 20)) AS received
+            ORDER BY recu_a
+            """).ToListAsync(cancellationToken);
 
     public async Task SettledAsync(CourrielSortant courriel, CancellationToken cancellationToken)
     {

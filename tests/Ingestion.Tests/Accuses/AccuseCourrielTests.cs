@@ -1,5 +1,10 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
+using SuiviCourrier.Ingestion.Accuses;
+using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
+using SuiviCourrier.ServiceDefaults.Time;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Mail;
 using static SuiviCourrier.TestSupport.Eventually;
@@ -120,6 +125,25 @@ public sealed class AccuseCourrielTests
         }
 
         Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat <> 'SansObjet'"), Is.EqualTo(7));
+    }
+
+    /// <summary>One that leaves after days without a mail server says nothing of a day gone by.</summary>
+    [TestCase(0, true)]
+    [TestCase(-1, false)]
+    public async Task Acknowledgement_LeavingOnTheLastDayForAnAnswerOrAfter_PromisesOnlyWhatIsToCome(int days, bool isPromised)
+    {
+        var (courrierId, _) = await AcknowledgedAsync();
+        await using var scope = _courrier.Scope();
+        var db = scope.ServiceProvider.GetRequiredService<IngestionDbContext>();
+        var courrier = await db.Courriers.AsNoTracking().SingleAsync(c => c.Id == courrierId);
+        var accuse = await db.Accuses.AsNoTracking().SingleAsync(a => a.CourrierId == courrierId);
+        var due = (await scope.ServiceProvider.GetRequiredService<SiteCourant>().TodayAsync(CancellationToken.None)).AddDays(days);
+
+        var rendered = await scope.ServiceProvider.GetRequiredService<TexteAccuse>()
+            .RenderAsync(courrier, accuse, new ReponseAnnoncee(IsConnue: true, IsAttendue: true, due), CancellationToken.None);
+
+        Assert.That(rendered.Text, isPromised ? Does.Contain("au plus tard le") : Does.Not.Contain("au plus tard le"));
+        Assert.That(rendered.Text, Does.Not.Contain("n’appelle pas de réponse"));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;
 using SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
+using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Courriels;
 using SuiviCourrier.TestSupport;
 using static SuiviCourrier.TestSupport.Eventually;
@@ -145,6 +146,32 @@ public sealed class FilsTests
         Assert.That(await ClockAsync(courrierId), Is.EqualTo(before));
     }
 
+    /// <summary>The correspondent's reader shows our answer below what it answers: the last message, in the thread of the first (RFC 5322 §3.6.4).</summary>
+    [Test]
+    public async Task Answer_SentFromHere_JoinsTheThreadOfWhatItAnswers()
+    {
+        using var agent = await SignedInClient.CreateAsync(_courrier, RoleAgent.Superviseur, "SG", "Marie Castel");
+        var (courrierId, accuse) = await AcknowledgedAsync();
+        var replyId = $"{Guid.NewGuid():N}@exemple.example";
+        await ReplyAsync($"Message-ID: <{replyId}>\nIn-Reply-To: <{accuse.MessageId}>");
+        await _courrier.UntilAppliedAsync();
+
+        using var response = await agent.PostAsync($"/courriers/{courrierId}/repondre", new()
+        {
+            ["Fond"] = "SurLeFond",
+            ["Mode"] = "Courriel",
+            ["Destinataire"] = "claire@exemple.example",
+            ["Objet"] = "Votre demande",
+            ["Texte"] = "Voici notre réponse.",
+        });
+
+        var answer = await AnswerAsync(courrierId);
+        Assert.That(answer.InReplyTo, Is.EqualTo(replyId));
+        Assert.That(answer.References, Is.EqualTo(new[] { accuse.InReplyTo, replyId }));
+        await ReplyAsync($"In-Reply-To: <{answer.MessageId}>");
+        Assert.That(await _boite.CountAsync("SELECT count(*) FROM ingestion.echanges WHERE courrier_id = $1 AND kind = 'Reponse'", courrierId), Is.EqualTo(2), "what answers our answer joins too");
+    }
+
     [Test]
     public async Task Tokens_OfTwoMessages_AreTwo_AndReadBackWhateverStandsAround()
     {
@@ -170,6 +197,14 @@ public sealed class FilsTests
     private Task TacheAsync(Guid courrierId, string kind, int expected) => EventuallyAsync(
         $"There never was {expected} task {kind}",
         async () => await _boite.CountAsync("SELECT count(*) FROM portail.taches WHERE courrier_id = $1 AND kind = $2 AND done_at IS NULL", courrierId, kind) == expected);
+
+    private async Task<MimeMessage> AnswerAsync(Guid courrierId)
+    {
+        string? messageId = null;
+        await EventuallyAsync("The answer never left", async () => (messageId = await _courrier.Database.ScalarAsync<string>(
+            "SELECT message_id FROM messagerie.courriels_sortants WHERE courrier_id = $1 AND kind = 'reponse' AND etat = 'Accepte'", courrierId)) is not null);
+        return await MimeMessage.LoadAsync(Path.Combine(_boite.SentFolder, $"{messageId}.eml"));
+    }
 
     private async Task<(Guid CourrierId, MimeMessage Accuse)> AcknowledgedAsync(string? from = null)
     {

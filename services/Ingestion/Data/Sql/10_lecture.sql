@@ -32,13 +32,13 @@ FROM ingestion.pieces_annoncees;
 
 CREATE OR REPLACE VIEW ingestion.lecture_echanges AS
 SELECT e.id AS echange_id, e.courrier_id, e.kind, e.recu_a, e.resume,
-    (SELECT p.id FROM ingestion.pieces p WHERE p.echange_id = e.id AND p.role = 'Brut' ORDER BY p.ordre LIMIT 1) AS piece_id
+    (SELECT p.id FROM ingestion.pieces p WHERE p.echange_id = e.id AND p.role = 'Brut' ORDER BY p.ordre LIMIT 1) AS piece_id, e.message_id
 FROM ingestion.echanges e;
 
 -- Where and when a courrier arrived by e-mail: once for each functional mailbox, and each time it was sent again. protection is Signe,
 -- SignePgp or Chiffre; auteur_transfere is who seems to have written what it forwards.
 CREATE OR REPLACE VIEW ingestion.lecture_arrivees AS
-SELECT m.id AS arrivee_id, m.courrier_id, m.recu_a, b.libelle AS boite, b.adresse, m.protection, m.evenement_le, m.auteur_transfere
+SELECT m.id AS arrivee_id, m.courrier_id, m.recu_a, b.libelle AS boite, b.adresse, m.protection, m.evenement_le, m.auteur_transfere, m.message_id
 FROM ingestion.messages_recus m
 JOIN ingestion.boites b ON b.code = m.boite_code
 LEFT JOIN ingestion.echanges e ON e.id = m.echange_id
