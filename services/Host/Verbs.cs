@@ -94,6 +94,7 @@ internal static class Verbs
         root.Subcommands.Add(importerStock);
         root.Subcommands.Add(DelaiVerb.Create());
         root.Subcommands.Add(LireMessageVerb.Create());
+        root.Subcommands.Add(LirePieceVerb.Create());
         return root;
     }
 

@@ -5,6 +5,7 @@ using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Demonstration;
 using SuiviCourrier.Ingestion.Formulaires;
@@ -24,6 +25,7 @@ public static class IngestionService
         builder.Services.AddSchema<IngestionDbContext>(IngestionDbContext.SchemaName, IngestionDbContext.Role);
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         builder.Services.AddEnregistrement();
+        builder.AddTextes(roles);
         builder.AddAnnuaire();
         builder.Services.AddAccuses();
         builder.AddBoites(roles);

@@ -17,6 +17,30 @@ public enum RolePiece
     Accuse,
 }
 
+/// <summary>What the search knows of the words of a file.</summary>
+public enum LecturePiece
+{
+    EnAttente,
+
+    /// <summary>Its words are searched.</summary>
+    Lue,
+
+    /// <summary>It was opened and holds no word: a scan that is only an image.</summary>
+    SansTexte,
+
+    /// <summary>It opens with a password only.</summary>
+    Protegee,
+
+    /// <summary>More bytes, or more bytes once unpacked, than are opened.</summary>
+    TropGrosse,
+
+    /// <summary>Broken, or whoever opened it hung or died.</summary>
+    Illisible,
+
+    /// <summary>Of a kind that is not opened: an image, a program, the message byte for byte, an acknowledgement of ours.</summary>
+    SansObjet,
+}
+
 /// <summary>A file of a courrier: a name for a content that is kept once.</summary>
 public sealed class Piece
 {
@@ -44,6 +68,14 @@ public sealed class Piece
 
     /// <summary>Position among the files of the courrier, from 1.</summary>
     public required int Ordre { get; init; }
+
+    public LecturePiece Lecture { get; set; }
+
+    /// <summary>How often its words have been looked for, counted before it is opened: whoever opens it may die of it.</summary>
+    public int LectureTentatives { get; set; }
+
+    /// <summary>Since when somebody looks for its words: nobody else does for a while.</summary>
+    public DateTimeOffset? LecturePriseLe { get; set; }
 }
 
 internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
@@ -59,6 +91,9 @@ internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
         builder.Property(p => p.Role).HasConversion<string>();
         builder.HasOne<Fichier>().WithMany().HasForeignKey(p => p.Sha256).OnDelete(DeleteBehavior.Restrict);
         builder.HasOne<Echange>().WithMany(e => e.Pieces).HasForeignKey(p => p.EchangeId).OnDelete(DeleteBehavior.Restrict);
+        builder.Property(p => p.Lecture).HasConversion<string>().HasDefaultValue(LecturePiece.EnAttente).ValueGeneratedNever();
+        builder.Property(p => p.LectureTentatives).HasDefaultValue(0).ValueGeneratedNever();
+        builder.HasIndex(p => p.Id).HasDatabaseName("ix_pieces_a_lire").HasFilter("lecture = 'EnAttente'");
         builder.HasIndex(p => p.CourrierId).HasDatabaseName("ix_pieces_courrier_id");
         builder.HasIndex(p => p.EchangeId).HasDatabaseName("ix_pieces_echange_id").HasFilter("echange_id IS NOT NULL");
         builder.HasIndex(p => p.Sha256).HasDatabaseName("ix_pieces_sha256");

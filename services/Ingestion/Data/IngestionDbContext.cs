@@ -7,6 +7,7 @@ using SuiviCourrier.Ingestion.Annuaire.Fonctions;
 using SuiviCourrier.Ingestion.Annuaire.FranceServices;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 using SuiviCourrier.Ingestion.Stock;
 using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
@@ -31,6 +32,8 @@ public sealed class IngestionDbContext(DbContextOptions<IngestionDbContext> opti
     public DbSet<Courrier> Courriers => Set<Courrier>();
     public DbSet<PieceAnnoncee> PiecesAnnoncees => Set<PieceAnnoncee>();
     public DbSet<Piece> Pieces => Set<Piece>();
+    public DbSet<Passage> Passages => Set<Passage>();
+    public DbSet<MotsCourrier> MotsCourriers => Set<MotsCourrier>();
     public DbSet<Echange> Echanges => Set<Echange>();
     public DbSet<Accuse> Accuses => Set<Accuse>();
     public DbSet<PieceDemandee> PiecesDemandees => Set<PieceDemandee>();

@@ -5,6 +5,7 @@ using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Portail.Comptes.ClesApi;
 using SuiviCourrier.Portail.Dossiers;
+using SuiviCourrier.Portail.Registre;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.ServiceDefaults.Data;
@@ -25,6 +26,10 @@ public sealed class PortailDbContext(DbContextOptions<PortailDbContext> options,
     public DbSet<Dossier> Dossiers => Set<Dossier>();
     public DbSet<Reponse> Reponses => Set<Reponse>();
     public DbSet<Tache> Taches => Set<Tache>();
+
+    /// <summary>What Ingestion publishes of the words of courriers; a right to see the courrier is asked of <see cref="Dossiers"/>.</summary>
+    public DbSet<MotsLus> Mots => Set<MotsLus>();
+
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
     /// <summary>
@@ -51,6 +56,7 @@ public sealed class PortailDbContext(DbContextOptions<PortailDbContext> options,
             token.ToTable("comptes_tokens");
             token.HasKey(t => new { t.UserId, t.LoginProvider, t.Name });
         });
+        modelBuilder.Entity<MotsLus>().HasNoKey().ToView("lecture_mots", "ingestion");
         modelBuilder.Entity<DataProtectionKey>().ToTable("cles_protection");
     }
 }

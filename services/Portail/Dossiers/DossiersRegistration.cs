@@ -14,6 +14,7 @@ using SuiviCourrier.Portail.Dossiers.Reopen;
 using SuiviCourrier.Portail.Dossiers.Show;
 using SuiviCourrier.Portail.Envois;
 using SuiviCourrier.Portail.Listes;
+using SuiviCourrier.Portail.Registre;
 using SuiviCourrier.Portail.Reponses;
 using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Rights;
@@ -43,6 +44,7 @@ internal static class DossiersRegistration
         services.AddSingleton<CalendrierDuSite>();
         services.AddScoped<Compteurs>();
         services.AddScoped<DossierOpener>();
+        services.AddScoped<Recherche>();
         services.AddScoped<DossierLock>();
         services.AddScoped<CourrierLecture>();
         services.AddScoped<ICourrierAccess, CourrierAccess>();

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.EntityFrameworkCore;
@@ -12,10 +11,9 @@ using SuiviCourrier.ServiceDefaults.Time;
 namespace SuiviCourrier.Portail.Registre;
 
 /// <summary>Everything registered on one day, in the order of the numbers; or what a few words find.</summary>
-public sealed partial class IndexModel(PortailDbContext db, DossierOpener opener, SiteCourant siteCourant) : PageModel
+public sealed class IndexModel(PortailDbContext db, DossierOpener opener, Recherche recherche, SiteCourant siteCourant) : PageModel
 {
     private const int Taille = 100;
-    private const int TailleRecherche = 50;
 
     [BindProperty(SupportsGet = true)]
     public DateOnly? Jour { get; set; }
@@ -35,6 +33,9 @@ public sealed partial class IndexModel(PortailDbContext db, DossierOpener opener
     public Site Site { get; private set; } = null!;
 
     public IReadOnlyList<LigneCourrier> Lignes { get; private set; } = [];
+
+    /// <summary>Where the words were found, when that is not the subject or the sender that the line shows.</summary>
+    public IReadOnlyDictionary<Guid, Endroit> Endroits { get; private set; } = new Dictionary<Guid, Endroit>();
 
     public string? Suite { get; private set; }
 
@@ -89,20 +90,12 @@ public sealed partial class IndexModel(PortailDbContext db, DossierOpener opener
             return Redirect($"/courriers/{id}");
         }
 
-        var pattern = $"%{PatternCharacter().Replace(words.Length > 100 ? words[..100] : words, @"\$0")}%";
-        var lignes = await visible
-            .Where(d => EF.Functions.ILike(d.NumeroChrono, pattern, @"\") || EF.Functions.ILike(d.Objet, pattern, @"\") || EF.Functions.ILike(d.ExpediteurNom, pattern, @"\"))
-            .OrderByDescending(d => d.EnregistreLe)
-            .Take(TailleRecherche + 1)
-            .ToLignes(db)
-            .ToListAsync(cancellationToken);
-        Lignes = [.. lignes.Take(TailleRecherche)];
-        Phrase = lignes.Count > TailleRecherche
-            ? $"Les {TailleRecherche} plus récents ; précisez la recherche pour en voir moins."
+        var lignes = await recherche.FindAsync(User.AsAgent(), words, cancellationToken);
+        Lignes = [.. lignes.Take(Recherche.Taille)];
+        Endroits = await recherche.WhereAsync(words, Lignes.Select(l => l.CourrierId), cancellationToken);
+        Phrase = lignes.Count > Recherche.Taille
+            ? $"Les {Recherche.Taille} plus récents ; précisez la recherche pour en voir moins."
             : $"{lignes.Count} {(lignes.Count > 1 ? "courriers trouvés" : "courrier trouvé")}.";
         return Page();
     }
-
-    [GeneratedRegex(@"[\\%_]")]
-    private static partial Regex PatternCharacter();
 }

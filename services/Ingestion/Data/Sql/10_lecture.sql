@@ -25,6 +25,15 @@ SELECT id AS piece_id, courrier_id, nom, sha256, taille, type_mime, role, ordre,
 FROM ingestion.pieces
 WHERE role <> 'Accuse';
 
+-- All the words by which a courrier is found, and the passages of its files in which they stand (configuration ingestion.mots).
+CREATE OR REPLACE VIEW ingestion.lecture_mots AS
+SELECT courrier_id, vecteur
+FROM ingestion.mots_courriers;
+
+CREATE OR REPLACE VIEW ingestion.lecture_passages AS
+SELECT p.piece_id, pc.courrier_id, pc.nom, pc.role, p.rang, ingestion.ponctuation_simple(p.texte) AS texte, p.vecteur
+FROM ingestion.passages p JOIN ingestion.pieces pc ON pc.id = p.piece_id;
+
 -- What came in the envelope beside the letter: nature is Cheque, DocumentOriginal, Copie, Photographie or Autre.
 CREATE OR REPLACE VIEW ingestion.lecture_pieces_annoncees AS
 SELECT id AS piece_annoncee_id, courrier_id, nature, nombre, description

@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 using SuiviCourrier.Ingestion.Data;
 
 #nullable disable
@@ -13,7 +14,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128083410_InitialSchema")]
+    [Migration("20261128113113_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -1508,6 +1509,57 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.ToTable("echanges", "ingestion");
                 });
 
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Fichiers.Textes.MotsCourrier", b =>
+                {
+                    b.Property<Guid>("CourrierId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("courrier_id");
+
+                    b.Property<NpgsqlTsVector>("Vecteur")
+                        .IsRequired()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("vecteur");
+
+                    b.HasKey("CourrierId")
+                        .HasName("pk_mots_courriers");
+
+                    b.HasIndex("Vecteur")
+                        .HasDatabaseName("ix_mots_courriers_vecteur");
+
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Vecteur"), "gin");
+
+                    b.ToTable("mots_courriers", "ingestion");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Fichiers.Textes.Passage", b =>
+                {
+                    b.Property<Guid>("PieceId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("piece_id");
+
+                    b.Property<int>("Rang")
+                        .HasColumnType("integer")
+                        .HasColumnName("rang");
+
+                    b.Property<string>("Texte")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("texte");
+
+                    b.Property<NpgsqlTsVector>("Vecteur")
+                        .IsRequired()
+                        .HasColumnType("tsvector")
+                        .HasColumnName("vecteur");
+
+                    b.HasKey("PieceId", "Rang")
+                        .HasName("pk_passages");
+
+                    b.ToTable("passages", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_passages_rang", "rang > 0");
+                        });
+                });
+
             modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Piece", b =>
                 {
                     b.Property<Guid>("Id")
@@ -1525,6 +1577,21 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<Guid?>("EchangeId")
                         .HasColumnType("uuid")
                         .HasColumnName("echange_id");
+
+                    b.Property<string>("Lecture")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("EnAttente")
+                        .HasColumnName("lecture");
+
+                    b.Property<DateTimeOffset?>("LecturePriseLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("lecture_prise_le");
+
+                    b.Property<int>("LectureTentatives")
+                        .HasColumnType("integer")
+                        .HasDefaultValue(0)
+                        .HasColumnName("lecture_tentatives");
 
                     b.Property<string>("Nom")
                         .IsRequired()
@@ -1563,6 +1630,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("EchangeId")
                         .HasDatabaseName("ix_pieces_echange_id")
                         .HasFilter("echange_id IS NOT NULL");
+
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_pieces_a_lire")
+                        .HasFilter("lecture = 'EnAttente'");
 
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_pieces_sha256");
@@ -1796,6 +1867,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_courriels_sortants_bloques")
                         .HasFilter("etat in ('Refuse', 'Incertain') and traite_at is null");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
+                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
+
                     b.HasIndex("MessageId")
                         .HasDatabaseName("ix_courriels_sortants_message_id");
 
@@ -1805,10 +1880,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
                     b.HasIndex("DestinataireSha256", "AccepteAt")
                         .HasDatabaseName("ix_courriels_sortants_destinataire_sha256_accepte_at");
-
-                    b.HasIndex("Id")
-                        .HasDatabaseName("ix_courriels_sortants_a_signaler")
-                        .HasFilter("settled_at is null and etat not in ('AEnvoyer', 'Differe', 'EnCours')");
 
                     b.ToTable("courriels_sortants", "messagerie", t =>
                         {
@@ -2212,6 +2283,26 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_echanges_courriers_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Fichiers.Textes.MotsCourrier", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Courriers.Courrier", null)
+                        .WithOne()
+                        .HasForeignKey("SuiviCourrier.Ingestion.Courriers.Fichiers.Textes.MotsCourrier", "CourrierId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_mots_courriers_courriers_courrier_id");
+                });
+
+            modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Fichiers.Textes.Passage", b =>
+                {
+                    b.HasOne("SuiviCourrier.Ingestion.Courriers.Piece", null)
+                        .WithMany()
+                        .HasForeignKey("PieceId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_passages_pieces_piece_id");
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Courriers.Piece", b =>

@@ -2,6 +2,7 @@
 using System.Collections.Generic;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
+using NpgsqlTypes;
 
 #nullable disable
 
@@ -228,10 +229,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     code = table.Column<string>(type: "text", nullable: false),
-                    demandee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    demandee_par = table.Column<string>(type: "text", nullable: false),
                     service_proprietaire = table.Column<string>(type: "text", nullable: false),
                     texte = table.Column<string>(type: "text", nullable: false),
+                    demandee_par = table.Column<string>(type: "text", nullable: false),
+                    demandee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
                     traitee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
                     traitee_par = table.Column<string>(type: "text", nullable: true)
                 },
@@ -241,46 +242,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     table.CheckConstraint("ck_demandes_modeles_traitee", "(traitee_le IS NULL) = (traitee_par IS NULL)");
                     table.ForeignKey(
                         name: "fk_demandes_modeles_services_service_proprietaire",
-                        column: x => x.service_proprietaire,
-                        principalSchema: "ingestion",
-                        principalTable: "services",
-                        principalColumn: "code",
-                        onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "versions_modeles",
-                schema: "ingestion",
-                columns: table => new
-                {
-                    id = table.Column<Guid>(type: "uuid", nullable: false),
-                    accuse = table.Column<bool>(type: "boolean", nullable: false),
-                    approuve_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    approuve_par = table.Column<string>(type: "text", nullable: true),
-                    auteurs = table.Column<string[]>(type: "text[]", nullable: false),
-                    categories_exclues = table.Column<string[]>(type: "text[]", nullable: false),
-                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    code = table.Column<string>(type: "text", nullable: false),
-                    demande_pieces = table.Column<bool>(type: "boolean", nullable: false),
-                    etat = table.Column<string>(type: "text", nullable: false),
-                    genre = table.Column<string>(type: "text", nullable: false),
-                    libelle = table.Column<string>(type: "text", nullable: false),
-                    objet = table.Column<string>(type: "text", nullable: false),
-                    revision = table.Column<int>(type: "integer", nullable: false),
-                    service_proprietaire = table.Column<string>(type: "text", nullable: false),
-                    support = table.Column<string>(type: "text", nullable: false),
-                    texte = table.Column<string>(type: "text", nullable: false),
-                    valable_du = table.Column<DateOnly>(type: "date", nullable: true),
-                    version = table.Column<int>(type: "integer", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_versions_modeles", x => x.id);
-                    table.CheckConstraint("ck_versions_modeles_approbation", "(etat = 'Approuve') = (approuve_par IS NOT NULL AND approuve_le IS NOT NULL AND valable_du IS NOT NULL)");
-                    table.CheckConstraint("ck_versions_modeles_deux_personnes", "approuve_par IS NULL OR approuve_par <> ALL (auteurs)");
-                    table.CheckConstraint("ck_versions_modeles_version", "version > 0");
-                    table.ForeignKey(
-                        name: "fk_versions_modeles_services_service_proprietaire",
                         column: x => x.service_proprietaire,
                         principalSchema: "ingestion",
                         principalTable: "services",
@@ -309,6 +270,46 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     table.ForeignKey(
                         name: "fk_types_services_service_code",
                         column: x => x.service_code,
+                        principalSchema: "ingestion",
+                        principalTable: "services",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "versions_modeles",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    code = table.Column<string>(type: "text", nullable: false),
+                    version = table.Column<int>(type: "integer", nullable: false),
+                    libelle = table.Column<string>(type: "text", nullable: false),
+                    genre = table.Column<string>(type: "text", nullable: false),
+                    support = table.Column<string>(type: "text", nullable: false),
+                    service_proprietaire = table.Column<string>(type: "text", nullable: false),
+                    accuse = table.Column<bool>(type: "boolean", nullable: false),
+                    demande_pieces = table.Column<bool>(type: "boolean", nullable: false),
+                    categories_exclues = table.Column<string[]>(type: "text[]", nullable: false),
+                    objet = table.Column<string>(type: "text", nullable: false),
+                    texte = table.Column<string>(type: "text", nullable: false),
+                    etat = table.Column<string>(type: "text", nullable: false),
+                    auteurs = table.Column<string[]>(type: "text[]", nullable: false),
+                    changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    approuve_par = table.Column<string>(type: "text", nullable: true),
+                    approuve_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    valable_du = table.Column<DateOnly>(type: "date", nullable: true),
+                    revision = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_versions_modeles", x => x.id);
+                    table.CheckConstraint("ck_versions_modeles_approbation", "(etat = 'Approuve') = (approuve_par IS NOT NULL AND approuve_le IS NOT NULL AND valable_du IS NOT NULL)");
+                    table.CheckConstraint("ck_versions_modeles_deux_personnes", "approuve_par IS NULL OR approuve_par <> ALL (auteurs)");
+                    table.CheckConstraint("ck_versions_modeles_version", "version > 0");
+                    table.ForeignKey(
+                        name: "fk_versions_modeles_services_service_proprietaire",
+                        column: x => x.service_proprietaire,
                         principalSchema: "ingestion",
                         principalTable: "services",
                         principalColumn: "code",
@@ -393,29 +394,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         principalTable: "types",
                         principalColumn: "code",
                         onDelete: ReferentialAction.Restrict);
-                });
-
-            migrationBuilder.CreateTable(
-                name: "lectures_en_cours",
-                schema: "ingestion",
-                columns: table => new
-                {
-                    boite_code = table.Column<string>(type: "text", nullable: false),
-                    cle = table.Column<string>(type: "text", nullable: false),
-                    tentatives = table.Column<int>(type: "integer", nullable: false),
-                    commencee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("pk_lectures_en_cours", x => new { x.boite_code, x.cle });
-                    table.CheckConstraint("ck_lectures_en_cours_tentatives", "tentatives > 0");
-                    table.ForeignKey(
-                        name: "fk_lectures_en_cours_boites_boite_code",
-                        column: x => x.boite_code,
-                        principalSchema: "ingestion",
-                        principalTable: "boites",
-                        principalColumn: "code",
-                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -529,6 +507,29 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "lectures_en_cours",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    boite_code = table.Column<string>(type: "text", nullable: false),
+                    cle = table.Column<string>(type: "text", nullable: false),
+                    tentatives = table.Column<int>(type: "integer", nullable: false),
+                    commencee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_lectures_en_cours", x => new { x.boite_code, x.cle });
+                    table.CheckConstraint("ck_lectures_en_cours_tentatives", "tentatives > 0");
+                    table.ForeignKey(
+                        name: "fk_lectures_en_cours_boites_boite_code",
+                        column: x => x.boite_code,
+                        principalSchema: "ingestion",
+                        principalTable: "boites",
+                        principalColumn: "code",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "echanges",
                 schema: "ingestion",
                 columns: table => new
@@ -573,6 +574,26 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         principalTable: "courriers",
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "mots_courriers",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    courrier_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    vecteur = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_mots_courriers", x => x.courrier_id);
+                    table.ForeignKey(
+                        name: "fk_mots_courriers_courriers_courrier_id",
+                        column: x => x.courrier_id,
+                        principalSchema: "ingestion",
+                        principalTable: "courriers",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
                 });
 
             migrationBuilder.CreateTable(
@@ -710,7 +731,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     taille = table.Column<long>(type: "bigint", nullable: false),
                     type_mime = table.Column<string>(type: "text", nullable: false),
                     content_id = table.Column<string>(type: "text", nullable: true),
-                    ordre = table.Column<int>(type: "integer", nullable: false)
+                    ordre = table.Column<int>(type: "integer", nullable: false),
+                    lecture = table.Column<string>(type: "text", nullable: false, defaultValue: "EnAttente"),
+                    lecture_tentatives = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
+                    lecture_prise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -784,6 +808,29 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "passages",
+                schema: "ingestion",
+                columns: table => new
+                {
+                    piece_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    rang = table.Column<int>(type: "integer", nullable: false),
+                    texte = table.Column<string>(type: "text", nullable: false),
+                    vecteur = table.Column<NpgsqlTsVector>(type: "tsvector", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_passages", x => new { x.piece_id, x.rang });
+                    table.CheckConstraint("ck_passages_rang", "rang > 0");
+                    table.ForeignKey(
+                        name: "fk_passages_pieces_piece_id",
+                        column: x => x.piece_id,
+                        principalSchema: "ingestion",
+                        principalTable: "pieces",
+                        principalColumn: "id",
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "lettres_lot",
                 schema: "ingestion",
                 columns: table => new
@@ -822,40 +869,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         principalColumn: "id",
                         onDelete: ReferentialAction.Restrict);
                 });
-
-            migrationBuilder.CreateIndex(
-                name: "ix_demandes_modeles_code",
-                schema: "ingestion",
-                table: "demandes_modeles",
-                column: "code");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_demandes_modeles_a_traiter",
-                schema: "ingestion",
-                table: "demandes_modeles",
-                column: "service_proprietaire",
-                filter: "traitee_le IS NULL");
-
-            migrationBuilder.CreateIndex(
-                name: "ux_versions_modeles_brouillon",
-                schema: "ingestion",
-                table: "versions_modeles",
-                column: "code",
-                unique: true,
-                filter: "etat = 'Brouillon'");
-
-            migrationBuilder.CreateIndex(
-                name: "ix_versions_modeles_service_proprietaire",
-                schema: "ingestion",
-                table: "versions_modeles",
-                column: "service_proprietaire");
-
-            migrationBuilder.CreateIndex(
-                name: "ux_versions_modeles_version",
-                schema: "ingestion",
-                table: "versions_modeles",
-                columns: new[] { "code", "version" },
-                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_accuses_a_traiter",
@@ -997,6 +1010,19 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "ix_demandes_modeles_a_traiter",
+                schema: "ingestion",
+                table: "demandes_modeles",
+                column: "service_proprietaire",
+                filter: "traitee_le IS NULL");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_demandes_modeles_code",
+                schema: "ingestion",
+                table: "demandes_modeles",
+                column: "code");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_echanges_courrier_id",
                 schema: "ingestion",
                 table: "echanges",
@@ -1119,6 +1145,20 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 filter: "uid IS NOT NULL");
 
             migrationBuilder.CreateIndex(
+                name: "ix_mots_courriers_vecteur",
+                schema: "ingestion",
+                table: "mots_courriers",
+                column: "vecteur")
+                .Annotation("Npgsql:IndexMethod", "gin");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_a_lire",
+                schema: "ingestion",
+                table: "pieces",
+                column: "id",
+                filter: "lecture = 'EnAttente'");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_pieces_courrier_id",
                 schema: "ingestion",
                 table: "pieces",
@@ -1167,6 +1207,27 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion",
                 table: "types",
                 column: "service_code");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_versions_modeles_service_proprietaire",
+                schema: "ingestion",
+                table: "versions_modeles",
+                column: "service_proprietaire");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_versions_modeles_brouillon",
+                schema: "ingestion",
+                table: "versions_modeles",
+                column: "code",
+                unique: true,
+                filter: "etat = 'Brouillon'");
+
+            migrationBuilder.CreateIndex(
+                name: "ux_versions_modeles_version",
+                schema: "ingestion",
+                table: "versions_modeles",
+                columns: new[] { "code", "version" },
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1178,6 +1239,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "compteurs_chrono",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "demandes_modeles",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
@@ -1213,11 +1278,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
+                name: "mots_courriers",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "passages",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
                 name: "pieces_annoncees",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
                 name: "pieces_demandees",
+                schema: "ingestion");
+
+            migrationBuilder.DropTable(
+                name: "versions_modeles",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(
@@ -1254,14 +1331,6 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
 
             migrationBuilder.DropTable(
                 name: "types",
-                schema: "ingestion");
-
-            migrationBuilder.DropTable(
-                name: "demandes_modeles",
-                schema: "ingestion");
-
-            migrationBuilder.DropTable(
-                name: "versions_modeles",
                 schema: "ingestion");
 
             migrationBuilder.DropTable(

@@ -1,0 +1,130 @@
+using System.Text;
+using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
+using SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
+using SuiviCourrier.ServiceDefaults.Fichiers;
+
+namespace SuiviCourrier.Ingestion.Tests.Courriers.Fichiers;
+
+/// <summary>What is read in a file, without any database.</summary>
+public sealed class TexteDePieceTests
+{
+    private static IEnumerable<TestCaseData> Lus()
+    {
+        yield return new TestCaseData(Bureautique.Pdf("Travaux sur la digue", "", "Seconde page"), "lettre.pdf", "Travaux sur la digue \n\nSeconde page") { TestName = "PDF: every page" };
+        yield return new TestCaseData(Bureautique.Docx("Recours gra", "cieux"), "lettre.docx", "Recours gracieux\n\n\n Pied de page") { TestName = "Word: a word of two runs is one, the footer is read" };
+        yield return new TestCaseData(Bureautique.Xlsx(), "budget.xlsx", "Subvention\n\nCotisation\n\n  48210   Trésorerie") { TestName = "Excel: shared words once, numbers, words of cells" };
+        yield return new TestCaseData(Bureautique.Pptx(), "projet.pptx", "Réunion publique\n\nInviter le sous-préfet") { TestName = "PowerPoint: slides and their notes" };
+        yield return new TestCaseData(Bureautique.Odt("Délibération"), "acte.odt", "Délibération suite\n\nSeconde ligne") { TestName = "OpenDocument" };
+        yield return new TestCaseData(Encoding.UTF8.GetBytes("<html><script>var x</script><p>Trop&nbsp;perçu</p>"), "page.html", "Trop\u00a0perçu") { TestName = "HTML: without its scripts" };
+        yield return new TestCaseData(Bureautique.Latin("Nom;Ville\r\nAmélie;Amboise"), "liste.csv", "Nom;Ville\nAmélie;Amboise") { TestName = "CSV in the characters of old" };
+        yield return new TestCaseData("\u00ef\u00bb\u00bfÉtat"u8.ToArray(), "liste.txt", null) { TestName = "Text" };
+        yield return new TestCaseData("From: a@exemple.example\r\nSubject: Dossier joint\r\n\r\nVoici le dossier"u8.ToArray(), "transmis.eml", "Dossier joint\nVoici le dossier") { TestName = "A message attached to a message: subject and text" };
+    }
+
+    [TestCaseSource(nameof(Lus))]
+    public void File_ThatHoldsWords_IsReadAsTheyAreWritten(byte[] content, string nom, string? attendu)
+    {
+        var lu = Read(content, nom);
+
+        Assert.That(lu.Etat, Is.EqualTo(LecturePiece.Lue));
+        if (attendu is not null)
+        {
+            Assert.That(Spaced(lu.Texte!), Is.EqualTo(Spaced(attendu)));
+        }
+    }
+
+    private static IEnumerable<TestCaseData> NonLus()
+    {
+        yield return new TestCaseData(Bureautique.Pdf("", ""), "scan.pdf", LecturePiece.SansTexte) { TestName = "A scan: pages without a word" };
+        yield return new TestCaseData(Bureautique.Pdf("Travaux")[..200], "coupe.pdf", LecturePiece.Illisible) { TestName = "PDF cut" };
+        yield return new TestCaseData("%PDF-1.7 rien"u8.ToArray(), "faux.pdf", LecturePiece.Illisible) { TestName = "PDF by its first bytes only" };
+        yield return new TestCaseData(Bureautique.Docx("Recours")[..150], "coupe.docx", LecturePiece.Illisible) { TestName = "Word cut" };
+        yield return new TestCaseData(Bureautique.DocxWithEntity(), "piege.docx", LecturePiece.Illisible) { TestName = "Word with an external entity" };
+        yield return new TestCaseData(Bureautique.Bomb(), "bombe.docx", LecturePiece.TropGrosse) { TestName = "Word that unpacks a thousand times its size" };
+        yield return new TestCaseData(Bureautique.Odt("", isEncrypted: true), "secret.odt", LecturePiece.Protegee) { TestName = "OpenDocument with a password" };
+        yield return new TestCaseData(Ole("EncryptedPackage"), "secret.docx", LecturePiece.Protegee) { TestName = "Word with a password" };
+        yield return new TestCaseData(Ole("WordDocument"), "ancien.doc", LecturePiece.SansObjet) { TestName = "Word of old" };
+        yield return new TestCaseData(Bureautique.Zip(("photo.txt", "mots")), "photos.zip", LecturePiece.SansObjet) { TestName = "A zip of files" };
+        yield return new TestCaseData("a\0b"u8.ToArray(), "faux.txt", LecturePiece.SansObjet) { TestName = "Text by its name only" };
+    }
+
+    [TestCaseSource(nameof(NonLus))]
+    public void File_ThatGivesNoWords_SaysWhy(byte[] content, string nom, LecturePiece attendu) =>
+        Assert.That(Read(content, nom), Is.EqualTo(new TexteLu(attendu)));
+
+    [Test]
+    public async Task Pdf_WithAPassword_IsProtected_AndOneThatOnlyForbidsPrintingIsRead()
+    {
+        var pdf = Bureautique.Pdf("Travaux sur la digue");
+
+        Assert.That(Read(await Bureautique.EncryptedAsync(pdf, "secret"), "lettre.pdf").Etat, Is.EqualTo(LecturePiece.Protegee));
+        Assert.That(Read(await Bureautique.EncryptedAsync(pdf, ""), "lettre.pdf").Texte, Does.Contain("Travaux sur la digue"));
+    }
+
+    [Test]
+    public void File_OfMoreCharactersThanKept_IsReadFromItsBeginning()
+    {
+        var lu = Read(Bureautique.Docx([.. Enumerable.Range(1, 20_000).Select(n => $"mot{n} ")]), "long.docx", caracteres: 1_000);
+
+        Assert.That(lu.Texte, Does.StartWith("mot1 mot2").And.Length.EqualTo(1_000));
+    }
+
+    [TestCase("photo.png", "\u0089PNG\r\n\u001a\n", false)]
+    [TestCase("programme.exe", "MZ", false)]
+    [TestCase("lettre.pdf", "%PDF-1.7", true)]
+    [TestCase("lettre.txt", "bonjour", true)]
+    [TestCase("inconnu.bin", "bonjour", false)]
+    public void File_OfAKindWithoutWords_IsNotOpened(string nom, string content, bool attendu) =>
+        Assert.That(TexteDePiece.MayHoldWords(TypeMime.Of(Bureautique.Latin(content)), Path.GetExtension(nom)), Is.EqualTo(attendu));
+
+    [TestCase("scan-copieur", "Délibération du conseil municipal")]
+    [TestCase("scan-corps-seul", "Lettre numérisée")]
+    [TestCase("scan-docx", "Demande de subvention pour le festival des tilleuls", "Budget prévisionnel du festival")]
+    [TestCase("scan-type-faux", "Passeport")]
+    [TestCase("lre-remise", "Mise en demeure", "Preuve de dépôt")]
+    [TestCase("nom-2231-latin1", "Attestation")]
+    [TestCase("transfert-avec-pieces", "Justificatifs\nMadame, Monsieur, mon dossier est perdu. Yvette Simon\njustificatif.pdf")]
+    public void Corpus_WordsOfItsAttachments_AreRead(string message, params string[] attendus)
+    {
+        var pieces = Courriels.Parse(Courriels.Read(message)).Contenu.Pieces;
+
+        var read = pieces.Select(p =>
+        {
+            using var content = p.Open();
+            using var bytes = new MemoryStream();
+            content.CopyTo(bytes);
+            return Read(bytes.ToArray(), p.Nom ?? p.Instead).Texte;
+        }).ToList();
+
+        Assert.That(read, Is.SupersetOf(attendus));
+    }
+
+    [Test]
+    public async Task File_ReadByAProcessOfItsOwn_IsReadAsHere_AndOneThatNeedsMoreTimeIsNot()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllBytesAsync(path, Bureautique.Docx("Recours gracieux"));
+            using var file = File.OpenHandle(path);
+
+            var apart = await TexteApart.ReadAsync(file, TypeMime.Zip, ".docx", 1_000, TimeSpan.FromMinutes(1), 256L << 20, CancellationToken.None);
+            var late = await TexteApart.ReadAsync(file, TypeMime.Zip, ".docx", 1_000, TimeSpan.FromMilliseconds(1), 256L << 20, CancellationToken.None);
+
+            Assert.That(apart, Is.EqualTo(Read(Bureautique.Docx("Recours gracieux"), "lettre.docx", 1_000)));
+            Assert.That(late, Is.Null);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private static TexteLu Read(byte[] content, string nom, int caracteres = 200_000) =>
+        TexteDePiece.Read(new MemoryStream(content), TypeMime.Of(content.AsSpan(0, Math.Min(content.Length, TypeMime.Sniffed))), Path.GetExtension(nom), caracteres, CancellationToken.None);
+
+    private static byte[] Ole(string stream) => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[100_000], .. Encoding.Unicode.GetBytes(stream)];
+
+    private static string Spaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+}
