@@ -8,6 +8,9 @@ namespace SuiviCourrier.Ingestion.Accuses;
 /// <param name="Motif">Set when <paramref name="Etat"/> is <see cref="EtatAccuse.SansObjet"/>: a sentence in French.</param>
 public sealed record AccuseDecision(EtatAccuse Etat, CanalAccuse? Canal, string? Destinataire, string? Motif)
 {
+    /// <summary>Why nobody is written to: a sentence in French, that the lists look for.</summary>
+    public const string SansAdresse = "Ni adresse électronique ni adresse postale connue";
+
     /// <summary>
     /// An e-mail address comes first (at once, and free), then the postal address. Nobody is written to whom we cannot reach, nor
     /// when the intake forbids it.
@@ -34,7 +37,7 @@ public sealed record AccuseDecision(EtatAccuse Etat, CanalAccuse? Canal, string?
 
         return None(expediteur.Categorie == CategorieExpediteur.Anonyme
             ? "L’expéditeur est anonyme"
-            : "Ni adresse électronique ni adresse postale connue");
+            : SansAdresse);
     }
 
     public static AccuseDecision None(string motif) => new(EtatAccuse.SansObjet, null, null, motif);

@@ -40,6 +40,9 @@ public static class AccusesRegistration
         services.AddScoped<LotsImpression>();
         services.AddScoped<PrepareLot>();
         services.AddScoped<MarkPrinted>();
+        services.AddScoped<MarkPosted>();
+        services.AddScoped<ReprintLettres>();
+        services.AddScoped<ListeACocher>();
         services.AddScoped<RequestPieces>();
         services
             .AddConsumer<AcknowledgeReception, CourrierQualified, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)

@@ -122,9 +122,13 @@ public sealed class Compteurs(
             .ToListAsync(cancellationToken);
         var aImprimer = waiting.Where(w => w.IsAImprimer).Sum(w => w.Count);
         var refuses = waiting.Where(w => !w.IsAImprimer).Sum(w => w.Count);
+        var aPoster = await db.Dossiers.Visible(agent).CountAsync(
+            d => d.Etat != EtatCourrier.Annule
+                && db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_a_poster").Contains(d.CourrierId), cancellationToken);
         return
         [
             Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
+            .. aPoster == 0 ? Array.Empty<Compteur>() : [Compteur.Surveille(aPoster, aPoster > 1 ? "Accusés à poster" : "Accusé à poster", "/accuses?Voir=a-poster", TonCompteur.Attention)],
             Compteur.Surveille(refuses, refuses > 1 ? "Accusés refusés ou incertains" : "Accusé refusé ou incertain", "/accuses?Voir=refuses"),
         ];
     }

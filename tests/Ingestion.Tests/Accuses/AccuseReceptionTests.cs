@@ -345,7 +345,7 @@ public sealed class AccuseReceptionTests
     private async Task<string?> LetterAsync(Guid accuseId)
     {
         await using var scope = _courrier.Scope();
-        await using var pdf = await scope.ServiceProvider.GetRequiredService<PrepareLot>().LookAsync(accuseId, CancellationToken.None);
+        await using var pdf = await scope.ServiceProvider.GetRequiredService<PrepareLot>().LookAsync(accuseId, asPage: false, CancellationToken.None);
         if (pdf is null)
         {
             return null;

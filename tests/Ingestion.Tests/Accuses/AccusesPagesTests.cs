@@ -43,7 +43,7 @@ public sealed class AccusesPagesTests
         Assert.That(
             new[] { await StateAsync(courrier, first.CourrierId), await StateAsync(courrier, second.CourrierId), await StateAsync(courrier, third.CourrierId), await StateAsync(courrier, meanwhile.CourrierId) },
             Is.EqualTo(new[] { "Imprime", "Imprime", "Imprime", "AImprimer" }));
-        Assert.That(marked.Headers.Location!.OriginalString, Is.EqualTo("/accuses"));
+        Assert.That(marked.Headers.Location!.OriginalString, Is.EqualTo(lot));
         Assert.That(await ReadAsync(agent, "/accuses"), Does.Contain("3 accusés sont marqués comme imprimés").And.Contain("À imprimer (1)").And.Contain(meanwhile.NumeroChrono));
         Assert.That(
             await courrier.Database.ScalarAsync<long>(
@@ -76,7 +76,89 @@ public sealed class AccusesPagesTests
 
         Assert.That(marks.Select(r => r.StatusCode), Is.All.EqualTo(HttpStatusCode.Redirect));
         Assert.That(await MarksAsync(courrier), Is.EqualTo(5));
+        Assert.That(await ReadAsync(agent, lot), Does.Contain("Toutes les lettres de ce lot sont imprimées"));
+        forms = [SignedInClient.FieldsOf(await agent.ReadAsync(lot)), SignedInClient.FieldsOf(await other.ReadAsync(lot))];
+        var posts = await Task.WhenAll(Enumerable.Range(0, 6).Select(n => (n % 2 == 0 ? agent : other).SendAsync($"{lot}?handler=Poster", forms[n % 2])));
+        Assert.That(posts.Select(r => r.StatusCode), Is.All.EqualTo(HttpStatusCode.Redirect));
+        Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lecture_journal WHERE action = 'MarkPosted'"), Is.EqualTo(5));
         Assert.That(await ReadAsync(agent, lot), Does.Contain("Toutes les lettres de ce lot ont leur suite"));
+    }
+
+    [Test]
+    public async Task Print_StoppedBetweenThePdfAndTheMark_LosesNothingAndPrintsNothingTwiceUnawares()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(BoiteDepot.Settings);
+        using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD", "Dominique Bureau");
+        using var other = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD", "Alix Renfort");
+        var first = await LetterAsync(courrier, "Première");
+        var jammed = await LetterAsync(courrier, "Coincée");
+        using var prepared = await agent.PostAsync("/accuses", [], "?handler=Preparer");
+        var lot = prepared.Headers.Location!.OriginalString;
+        var pdf = lot.Replace("/accuses/", "/fichiers/", StringComparison.Ordinal);
+        using (await agent.GetAsync(pdf))
+        {
+        }
+
+        var later = await LetterAsync(courrier, "Plus tard");
+        Assert.That(await ReadAsync(other, "/accuses"), Does.Contain("Son PDF a été ouvert le").And.Contain("par Dominique Bureau").And.Contain("Préparer le PDF de la lettre"));
+        var shown = SignedInClient.FieldsOf(await other.ReadAsync("/accuses"));
+        using var second = await other.SendAsync("/accuses?handler=Preparer", shown);
+        using var none = await other.SendAsync("/accuses?handler=Preparer", shown);
+        Assert.That(second.Headers.Location!.OriginalString, Is.Not.EqualTo(lot));
+        Assert.That(none.Headers.Location!.OriginalString, Is.EqualTo(second.Headers.Location!.OriginalString), "nothing new: the newest lot");
+        Assert.That(await TextAsync(other, second.Headers.Location!.OriginalString), Does.Contain(later.NumeroChrono).And.Not.Contain(first.NumeroChrono), "a letter of an open lot is in no other");
+        Assert.That(await ReadAsync(other, lot), Does.Contain("Le PDF de ce lot a déjà été ouvert").And.Contain("par Dominique Bureau"));
+
+        var form = SignedInClient.FieldsOf(await other.ReadAsync(lot));
+        var jammedId = await courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.accuses WHERE courrier_id = $1", jammed.CourrierId);
+        form.Remove($"Lettres[{jammedId}]");
+        using var marked = await other.SendAsync($"{lot}?handler=Marquer", form);
+
+        Assert.That(await ReadAsync(other, lot), Does.Contain("1 lettre reste à imprimer").And.Contain("la lettre qui reste"));
+        Assert.That(await TextAsync(other, lot), Does.Contain(jammed.NumeroChrono).And.Not.Contain(first.NumeroChrono), "what came out is not printed again");
+        Assert.That(new[] { await StateAsync(courrier, first.CourrierId), await StateAsync(courrier, jammed.CourrierId) }, Is.EqualTo(new[] { "Imprime", "AImprimer" }));
+    }
+
+    [Test]
+    public async Task Reprint_NeedsAReason_LeavesATraceAndReplacesTheLetterToPost()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(BoiteDepot.Settings);
+        using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD", "Dominique Bureau");
+        var letter = await LetterAsync(courrier, "À réimprimer");
+        using var prepared = await agent.PostAsync("/accuses", [], "?handler=Preparer");
+        var lot = prepared.Headers.Location!.OriginalString;
+        using var marked = await agent.PostAsync(lot, [], "?handler=Marquer");
+        using var gone = await agent.GetAsync(lot.Replace("/accuses/", "/fichiers/", StringComparison.Ordinal));
+        Assert.That(gone.Headers.Location?.OriginalString, Is.EqualTo(lot), "once printed, only a reprint prints");
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=a-poster"), Does.Contain("À poster (1)").And.Contain(letter.NumeroChrono));
+
+        using var refused = await agent.PostAsync(lot, new() { ["Motif"] = " " }, "?handler=Reimprimer");
+        Assert.That(WebUtility.HtmlDecode(await refused.Content.ReadAsStringAsync()), Does.Match("id=\"Motif-erreurs\"[^>]*>\\s*<p[^>]*>Dites pourquoi"));
+        var reprints = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => agent.PostAsync(lot, new() { ["Motif"] = "Feuille froissée" }, "?handler=Reimprimer")));
+
+        var again = reprints.Select(r => r.Headers.Location?.OriginalString).OfType<string>().Single(l => l != lot);
+        Assert.That(await ReadAsync(agent, lot), Does.Contain("réimprimée depuis").And.Not.Contain("Marquer comme postées"));
+        Assert.That(await ReadAsync(agent, "/accuses"), Does.Contain("Une réimpression de 1 lettre"));
+        Assert.That(await TextAsync(agent, again), Does.Contain(letter.NumeroChrono));
+        using var printed = await agent.PostAsync(again, [], "?handler=Marquer");
+        using var posted = await agent.PostAsync(again, [], "?handler=Poster");
+        Assert.That(await ReadAsync(agent, again), Does.Contain("postée le").And.Contain("Réimpression : ").And.Contain("Feuille froissée"));
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=a-poster"), Does.Contain("À poster (0)"));
+        Assert.That(
+            await ReadAsync(agent, $"/courriers/{letter.CourrierId}"),
+            Does.Contain("Réimpression de l’accusé").And.Contain("Feuille froissée").And.Contain("Accusé posté").And.Contain("posté le").And.Contain("Dominique Bureau"));
+        Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.pieces WHERE courrier_id = $1 AND role = 'Accuse'", letter.CourrierId), Is.EqualTo(1));
+    }
+
+    [Test]
+    public async Task Lists_ALetterWithoutAnyAddress_SayThatItCannotBePrintedAndWhatToDo()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(BoiteDepot.Settings);
+        using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        var letter = await courrier.RegisteredAsync(Demandes.Lettre() with { Courriel = null, Adresse = null });
+
+        Assert.That(await ReadAsync(agent, "/accuses"), Does.Contain("1 courrier n’a pas d’adresse : son accusé ne peut être ni imprimé ni envoyé"));
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=sans"), Does.Contain($"href=\"/courriers/{letter.CourrierId}/corriger\">Ajouter l’adresse"));
     }
 
     [Test]
@@ -317,6 +399,14 @@ public sealed class AccusesPagesTests
 
     private static Task<long> MarksAsync(RunningCourrier courrier) =>
         courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lecture_journal WHERE action = 'MarkPrinted'");
+
+    /// <summary>What is printed of a lot.</summary>
+    private static async Task<string> TextAsync(SignedInClient client, string lot)
+    {
+        using var response = await client.GetAsync(lot.Replace("/accuses/", "/fichiers/", StringComparison.Ordinal));
+        using var pdf = PdfDocument.Open(await response.Content.ReadAsByteArrayAsync());
+        return string.Join('\n', pdf.GetPages().Select(p => p.Text));
+    }
 
     private static async Task<string> ReadAsync(SignedInClient client, string url) => WebUtility.HtmlDecode(await client.ReadAsync(url));
 }

@@ -15,7 +15,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
 {
     private const int Taille = 50;
 
-    /// <summary><c>refuses</c> or <c>sans</c>; otherwise those to print.</summary>
+    /// <summary><c>a-poster</c>, <c>refuses</c> or <c>sans</c>; otherwise those to print.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Voir { get; set; }
 
@@ -24,6 +24,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
 
     public GenreAccuses Genre => Voir switch
     {
+        "a-poster" => GenreAccuses.APoster,
         "refuses" => GenreAccuses.Refuses,
         "sans" => GenreAccuses.SansAccuse,
         _ => GenreAccuses.AImprimer,
@@ -34,6 +35,12 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
     public IReadOnlyList<LotOuvert> Lots { get; private set; } = [];
 
     public IReadOnlyDictionary<GenreAccuses, int> Nombres { get; private set; } = new Dictionary<GenreAccuses, int>();
+
+    /// <summary>Letters to print that no lot has yet.</summary>
+    public int SansLot { get; private set; }
+
+    /// <summary>Letters received that cannot be acknowledged: nobody knows where to write.</summary>
+    public int SansAdresse { get; private set; }
 
     /// <summary>Of courriers this person may not see.</summary>
     public int Caches { get; private set; }
@@ -62,7 +69,18 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
 
         Nombres = nombres;
         Caches = Genre == GenreAccuses.SansAccuse ? 0 : await accuses.CountHiddenAsync(agent, Genre, cancellationToken);
-        Lots = Genre == GenreAccuses.AImprimer ? await lots.OpenAsync(cancellationToken) : [];
+        Lots = Genre switch
+        {
+            GenreAccuses.AImprimer => [.. (await lots.OpenAsync(cancellationToken)).Where(l => l.AImprimer > 0)],
+            GenreAccuses.APoster => [.. (await lots.OpenAsync(cancellationToken)).Where(l => l.APoster > 0)],
+            GenreAccuses.Refuses or GenreAccuses.SansAccuse => [],
+        };
+        if (Genre == GenreAccuses.AImprimer)
+        {
+            SansLot = await accuses.CountWithoutLotAsync(agent, cancellationToken);
+            SansAdresse = await accuses.CountSansAdresseAsync(agent, cancellationToken);
+        }
+
         var found = await accuses.ListAsync(agent, Genre, Apres, Taille + 1, cancellationToken);
         Accuses = [.. found.Take(Taille)];
         Suite = found.Count > Taille ? $"{Chemin(Genre)}{(Genre == GenreAccuses.AImprimer ? "?" : "&")}Apres={Accuses[^1].Curseur}" : null;
@@ -70,18 +88,25 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
 
     public async Task<IActionResult> OnPostPreparerAsync(CancellationToken cancellationToken)
     {
-        if (await prepareLot.ExecuteAsync(User.AsAgent(), cancellationToken) is { } lot)
+        var outcome = await prepareLot.ExecuteAsync(User.AsAgent(), cancellationToken);
+        if (outcome.Attendent > 0)
         {
-            return Redirect($"/accuses/lots/{lot}");
+            this.SayDone(outcome.Attendent > 1
+                ? $"{outcome.Attendent} lettres attendent encore une date qu’elles doivent donner : elles seront dans le prochain lot."
+                : "1 lettre attend encore une date qu’elle doit donner : elle sera dans le prochain lot.");
+        }
+        else if (outcome.LotId is null)
+        {
+            this.SayDone("Aucune lettre n’est à imprimer pour l’instant.");
         }
 
-        this.SayDone("Aucune lettre n’est à imprimer pour l’instant.");
-        return Redirect("/accuses");
+        return Redirect(outcome.LotId is { } lot ? $"/accuses/lots/{lot}" : "/accuses");
     }
 
     public static string Chemin(GenreAccuses genre) => genre switch
     {
         GenreAccuses.AImprimer => "/accuses",
+        GenreAccuses.APoster => "/accuses?Voir=a-poster",
         GenreAccuses.Refuses => "/accuses?Voir=refuses",
         GenreAccuses.SansAccuse => "/accuses?Voir=sans",
     };
@@ -89,6 +114,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
     public static string Libelle(GenreAccuses genre) => genre switch
     {
         GenreAccuses.AImprimer => "À imprimer",
+        GenreAccuses.APoster => "À poster",
         GenreAccuses.Refuses => "Refusés ou incertains",
         GenreAccuses.SansAccuse => "Sans accusé",
     };

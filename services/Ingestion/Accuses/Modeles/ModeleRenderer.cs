@@ -11,11 +11,14 @@ public sealed class ModeleRenderer(string? fontFolder = null)
     private static readonly FluidParser Parser = new();
     private static readonly TemplateOptions Options = new() { CultureInfo = CultureInfo.GetCultureInfo("fr-FR"), MaxSteps = 20_000, StrictFilters = true };
 
-    private readonly Lazy<RenduPdf> pdf = new(() =>
+    private readonly Lazy<(Police Regular, Police Bold)> polices = new(() =>
     {
         var folder = fontFolder ?? Path.Combine(AppContext.BaseDirectory, "polices");
-        return new RenduPdf(new Police(Path.Combine(folder, "DejaVuSans.ttf")), new Police(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
+        return (new Police(Path.Combine(folder, "DejaVuSans.ttf")), new Police(Path.Combine(folder, "DejaVuSans-Bold.ttf")));
     });
+
+    /// <summary>What every PDF of ours is set in.</summary>
+    internal (Police Regular, Police Bold) Polices => polices.Value;
 
     /// <summary>Names that a letter text may use.</summary>
     internal static IReadOnlySet<string> KnownVariables { get; } = Variables(new ValeursModele()).Keys.ToHashSet(StringComparer.Ordinal);
@@ -38,7 +41,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
             Text = RenduTexte.Render(blocs),
             Html = RenduHtml.Render(subject, blocs),
             Blocs = blocs,
-            Pdf = pdf,
+            Pdf = new Lazy<RenduPdf>(() => new RenduPdf(Polices.Regular, Polices.Bold)),
         };
     }
 
@@ -132,6 +135,9 @@ public sealed record RenderedModele
     internal IReadOnlyList<Bloc> Blocs { get; init; } = [];
 
     internal Lazy<RenduPdf>? Pdf { get; init; }
+
+    /// <summary>False when the address has more lines than the window of an envelope shows.</summary>
+    public bool IsAdresseEntiere => Pdf!.Value.ShowsWholeAddress(Blocs);
 
     /// <summary>Writes the letter as an A4 PDF for a window envelope.</summary>
     /// <exception cref="FileNotFoundException">The fonts are not where <see cref="ModeleRenderer"/> was told.</exception>

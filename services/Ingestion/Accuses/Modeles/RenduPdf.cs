@@ -6,8 +6,9 @@ using UglyToad.PdfPig.Writer;
 namespace SuiviCourrier.Ingestion.Accuses.Modeles;
 
 /// <summary>
-/// An A4 letter for a window envelope: who writes at the top left, the first address in the window (20 mm from the right edge, 45 to
-/// 85 mm from the top), the text below the fold mark. An accessible HTML page says the same: PdfPig writes no structure tree.
+/// An A4 letter for a window envelope: who writes at the top left, the first address where the windows of French envelopes show it
+/// however the sheet slides (docs/decisions/034), the text below the fold mark. An accessible HTML page says the same: PdfPig writes no
+/// structure tree.
 /// </summary>
 internal sealed class RenduPdf(Police regular, Police bold)
 {
@@ -17,12 +18,16 @@ internal sealed class RenduPdf(Police regular, Police bold)
     private const double TextWidth = 170 * Mm;
     private const double Top = PageHeight - (20 * Mm);
     private const double Bottom = 22 * Mm;
-    private const double WindowLeft = 104 * Mm;
-    private const double WindowTop = PageHeight - (52 * Mm);
-    private const double WindowWidth = 86 * Mm;
+    private const double WindowLeft = 110 * Mm;
+    private const double WindowWidth = 80 * Mm;
+    private const double WindowTop = PageHeight - (49.5 * Mm); // first baseline: capitals start 47 mm from the top of the sheet
+    private const double WindowBottom = PageHeight - (75 * Mm); // last baseline
     private const double BodyUnderWindow = PageHeight - (100 * Mm);
     private const double Size = 10;
     private const double Leading = 13.5;
+
+    /// <summary>Smaller than this, neither people nor the sorting machine read an address.</summary>
+    private const double SmallestSize = 8;
 
     private sealed record Line(string Text, bool IsBold, double X, double SpaceBefore, bool KeepWithNext);
 
@@ -41,10 +46,11 @@ internal sealed class RenduPdf(Police regular, Police bold)
         var body = blocs.Skip(next + (destinataire is null ? 0 : 1));
 
         var page = builder.AddPage(PageSize.A4);
-        var y = Column(page, Wrapped(emetteur, texts, WindowLeft - Left - (5 * Mm)), Left, Top, regularFont);
+        var y = Column(page, Wrapped(emetteur, texts, WindowLeft - Left - (5 * Mm), Size), Left, Top, regularFont, Size, Leading);
         if (destinataire is not null)
         {
-            y = Math.Min(y, Column(page, Wrapped(destinataire, texts, WindowWidth), WindowLeft, WindowTop, regularFont));
+            var address = Window(destinataire, texts);
+            y = Math.Min(y, Column(page, address.Lines, WindowLeft, WindowTop, regularFont, address.Size, address.Leading));
             y = Math.Min(y - Leading, BodyUnderWindow);
         }
         else
@@ -79,28 +85,64 @@ internal sealed class RenduPdf(Police regular, Police bold)
         return builder.Build();
     }
 
-    private static double Column(PdfPageBuilder page, IReadOnlyList<string> lines, double x, double y, PdfDocumentBuilder.AddedFont font)
+    /// <summary>Whether the window shows the whole of the first address: otherwise the envelope needs a label.</summary>
+    public bool ShowsWholeAddress(IReadOnlyList<Bloc> blocs)
+    {
+        var destinataire = blocs.Take(2).FirstOrDefault(b => b.Genre is GenreBloc.Adresse);
+        if (destinataire is null)
+        {
+            return true;
+        }
+
+        var (lines, _, leading) = Window(destinataire, new CaracteresDessines(regular));
+        return WindowTop - ((lines.Count - 1) * leading) >= WindowBottom - 0.01;
+    }
+
+    /// <summary>
+    /// The address as large as its window allows: smaller rather than broken, so that six lines of 38 capitals (NF Z10-011) stay six
+    /// lines; a line still too wide goes on below, and more than six come closer together.
+    /// </summary>
+    private (IReadOnlyList<string> Lines, double Size, double Leading) Window(Bloc bloc, CaracteresDessines texts)
+    {
+        for (var size = Size; ; size -= 0.5)
+        {
+            var lines = Wrapped(bloc, texts, WindowWidth, size);
+            var leading = Math.Min(Leading, lines.Length < 2 ? Leading : (WindowTop - WindowBottom) / (lines.Length - 1));
+            if (size <= SmallestSize)
+            {
+                return (lines, size, Math.Max(leading, size * 1.15));
+            }
+
+            if (lines.Length <= bloc.Lignes.Count && leading >= size * 1.15)
+            {
+                return (lines, size, leading);
+            }
+        }
+    }
+
+    private static double Column(
+        PdfPageBuilder page, IReadOnlyList<string> lines, double x, double y, PdfDocumentBuilder.AddedFont font, double size, double leading)
     {
         foreach (var line in lines)
         {
-            Write(page, line, x, y, font);
-            y -= Leading;
+            Write(page, line, x, y, font, size);
+            y -= leading;
         }
 
         return y;
     }
 
-    private static void Write(PdfPageBuilder page, string text, double x, double y, PdfDocumentBuilder.AddedFont font)
+    private static void Write(PdfPageBuilder page, string text, double x, double y, PdfDocumentBuilder.AddedFont font, double size = Size)
     {
         if (text.Length > 0)
         {
-            page.AddText(text, Size, new PdfPoint(x, y), font);
+            page.AddText(text, size, new PdfPoint(x, y), font);
         }
     }
 
-    /// <summary>Addresses too long for their place wrap; more lines than an envelope shows (six) are kept, the text moves down.</summary>
-    private string[] Wrapped(Bloc? bloc, CaracteresDessines texts, double width) =>
-        bloc is null ? [] : [.. bloc.Lignes.SelectMany(ligne => Wrap(texts.Drawable(Text(ligne)), regular, width)).Take(12)];
+    /// <summary>Lines too long for their place wrap; more than an envelope shows are kept, the text moves down.</summary>
+    private string[] Wrapped(Bloc? bloc, CaracteresDessines texts, double width, double size) =>
+        bloc is null ? [] : [.. bloc.Lignes.SelectMany(ligne => Wrap(texts.Drawable(Text(ligne)), regular, width, size)).Take(12)];
 
     private IEnumerable<Line> Lines(Bloc bloc, CaracteresDessines texts, CaracteresDessines titles)
     {
@@ -113,7 +155,7 @@ internal sealed class RenduPdf(Police regular, Police bold)
             foreach (var part in Text(ligne).Split('\n'))
             {
                 var drawable = (isTitle ? titles : texts).Drawable(part);
-                foreach (var text in Wrap(drawable, isTitle ? bold : regular, TextWidth - indent))
+                foreach (var text in Wrap(drawable, isTitle ? bold : regular, TextWidth - indent, Size))
                 {
                     var bullet = start && bloc.Genre is GenreBloc.Liste;
                     yield return new Line(
@@ -132,14 +174,14 @@ internal sealed class RenduPdf(Police regular, Police bold)
     private static string Text(IEnumerable<Segment> ligne) => string.Concat(ligne.Select(segment => segment.Lisible));
 
     /// <summary>Breaks at ordinary spaces only; a word wider than the line breaks anywhere.</summary>
-    private static List<string> Wrap(string text, Police police, double width)
+    private static List<string> Wrap(string text, Police police, double width, double size)
     {
         var lines = new List<string>();
         var line = "";
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var longer = line.Length == 0 ? word : $"{line} {word}";
-            if (police.Width(longer, Size) <= width)
+            if (police.Width(longer, size) <= width)
             {
                 line = longer;
                 continue;
@@ -151,10 +193,10 @@ internal sealed class RenduPdf(Police regular, Police bold)
             }
 
             line = word;
-            while (police.Width(line, Size) > width)
+            while (police.Width(line, size) > width)
             {
                 var fits = line.Length - 1;
-                while (fits > 1 && police.Width(line[..fits], Size) > width)
+                while (fits > 1 && police.Width(line[..fits], size) > width)
                 {
                     fits--;
                 }

@@ -146,6 +146,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("accuse_changed_at");
 
+                    b.Property<string>("HtmlSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("html_sha256");
+
+                    b.Property<DateTimeOffset?>("ImprimeeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imprimee_le");
+
+                    b.Property<string>("ImprimeePar")
+                        .HasColumnType("text")
+                        .HasColumnName("imprimee_par");
+
+                    b.Property<bool>("IsAdresseEntiere")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_adresse_entiere");
+
                     b.Property<string>("ModeleCode")
                         .IsRequired()
                         .HasColumnType("text")
@@ -158,6 +175,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<int>("Ordre")
                         .HasColumnType("integer")
                         .HasColumnName("ordre");
+
+                    b.Property<int>("Pages")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages");
+
+                    b.Property<DateTimeOffset?>("PosteeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("postee_le");
+
+                    b.Property<string>("PosteePar")
+                        .HasColumnType("text")
+                        .HasColumnName("postee_par");
 
                     b.Property<string>("Sha256")
                         .IsRequired()
@@ -174,10 +203,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("AccuseId")
                         .HasDatabaseName("ix_lettres_lot_accuse_id");
 
+                    b.HasIndex("HtmlSha256")
+                        .HasDatabaseName("ix_lettres_lot_html_sha256");
+
+                    b.HasIndex("LotId")
+                        .HasDatabaseName("ix_lettres_lot_a_suivre")
+                        .HasFilter("postee_le IS NULL");
+
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_lettres_lot_sha256");
 
-                    b.ToTable("lettres_lot", "ingestion");
+                    b.ToTable("lettres_lot", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lettres_lot_imprimee", "(imprimee_le IS NULL) = (imprimee_par IS NULL)");
+
+                            t.HasCheckConstraint("ck_lettres_lot_postee", "(postee_le IS NULL) = (postee_par IS NULL)");
+
+                            t.HasCheckConstraint("ck_lettres_lot_postee_imprimee", "postee_le IS NULL OR imprimee_le IS NOT NULL");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", b =>
@@ -186,6 +229,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("Motif")
+                        .HasColumnType("text")
+                        .HasColumnName("motif");
+
+                    b.Property<DateTimeOffset?>("OuvertLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ouvert_le");
+
+                    b.Property<string>("OuvertPar")
+                        .HasColumnType("text")
+                        .HasColumnName("ouvert_par");
 
                     b.Property<DateTimeOffset>("PrepareLe")
                         .HasColumnType("timestamp with time zone")
@@ -202,7 +257,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("PrepareLe")
                         .HasDatabaseName("ix_lots_impression_prepare_le");
 
-                    b.ToTable("lots_impression", "ingestion");
+                    b.ToTable("lots_impression", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lots_impression_ouvert", "(ouvert_le IS NULL) = (ouvert_par IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.DemandeModele", b =>
@@ -2071,6 +2129,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_lettres_lot_accuses_accuse_id");
+
+                    b.HasOne("SuiviCourrier.ServiceDefaults.Fichiers.Fichier", null)
+                        .WithMany()
+                        .HasForeignKey("HtmlSha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lettres_lot_fichiers_html_sha256");
 
                     b.HasOne("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", null)
                         .WithMany("Lettres")

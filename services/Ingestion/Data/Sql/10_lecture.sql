@@ -54,8 +54,20 @@ LEFT JOIN ingestion.echanges e ON e.id = m.echange_id
 WHERE m.courrier_id IS NOT NULL AND (e.id IS NULL OR e.kind = 'Repetition');
 
 CREATE OR REPLACE VIEW ingestion.lecture_accuses AS
-SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal, modele_code, modele_version
+SELECT id AS accuse_id, courrier_id, kind, etat, destinataire, motif, changed_at, piece_id, canal, modele_code, modele_version,
+    (SELECT max(l.postee_le) FROM ingestion.lettres_lot l WHERE l.accuse_id = accuses.id) AS poste_le,
+    EXISTS (SELECT FROM ingestion.lettres_lot l WHERE l.accuse_id = accuses.id AND l.imprimee_le IS NOT NULL AND l.postee_le IS NULL) AS is_a_poster
 FROM ingestion.accuses;
+
+-- Letters printed whose newest print nobody has said to be posted.
+CREATE OR REPLACE VIEW ingestion.lecture_accuses_a_poster AS
+SELECT DISTINCT ON (l.accuse_id) l.accuse_id, a.courrier_id, l.imprimee_le
+FROM ingestion.lettres_lot l
+JOIN ingestion.accuses a ON a.id = l.accuse_id
+WHERE l.imprimee_le IS NOT NULL AND l.postee_le IS NULL AND a.etat = 'Imprime' AND NOT EXISTS (
+    SELECT FROM ingestion.lettres_lot n JOIN ingestion.lots_impression p ON p.id = n.lot_id
+    JOIN ingestion.lots_impression o ON o.id = l.lot_id
+    WHERE n.accuse_id = l.accuse_id AND (p.prepare_le, p.id) > (o.prepare_le, o.id));
 
 -- Documents asked for because the request lacks them, with the last day to send them.
 CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS

@@ -12,6 +12,8 @@ internal static class ActionsEnMots
         ["AnnulerEnregistrement"] = "Annulation de l’enregistrement",
         ["ReceiveMessage"] = "Message reçu",
         ["MarkPrinted"] = "Accusé imprimé",
+        ["MarkPosted"] = "Accusé posté",
+        ["ReprintLettres"] = "Réimpression de l’accusé",
         ["ResendAccuse"] = "Décision sur l’accusé",
         ["DecideEnvois"] = "Décision sur un courriel bloqué",
         ["AccuseComposer"] = "Envoi de l’accusé",

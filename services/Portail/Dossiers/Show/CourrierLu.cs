@@ -42,7 +42,8 @@ public sealed record ArriveeLue(DateTimeOffset RecuA, string Boite, string Adres
     };
 }
 
-public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId, string? ModeleCode, int? ModeleVersion)
+public sealed record AccuseLu(Guid AccuseId, string Kind, string Etat, string? Destinataire, string? Motif, DateTimeOffset ChangedAt, Guid? PieceId, string? ModeleCode, int? ModeleVersion,
+    DateTimeOffset? PosteLe, bool IsAPoster)
 {
     public KindAccuse KindAccuse => Enum.Parse<KindAccuse>(Kind);
 
@@ -111,7 +112,7 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
     public Task<List<AccuseLu>> AccusesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<AccuseLu>(
             $"""
-            SELECT accuse_id, kind, etat, destinataire, motif, changed_at, piece_id, modele_code, modele_version
+            SELECT accuse_id, kind, etat, destinataire, motif, changed_at, piece_id, modele_code, modele_version, poste_le, is_a_poster
             FROM ingestion.lecture_accuses WHERE courrier_id = {id} ORDER BY changed_at
             """).ToListAsync(cancellationToken);
 

@@ -205,16 +205,41 @@ public sealed class ModeleRendererTests
         Assert.That(document.GetPages().SelectMany(page => page.Letters).Min(letter => letter.StartBaseLine.Y), Is.GreaterThan(30), "nothing under the bottom margin");
     }
 
-    [Test]
-    public async Task PdfAsync_ALetter_PutsTheAddressInTheWindow()
-    {
-        using var document = await OpenAsync(Renderer.Render(One("accuse-enregistrement-courrier"), Sample()));
-        var page = document.GetPage(1);
-        var name = page.GetWords().First(word => word.Text == "Poupinet" && word.BoundingBox.Left > page.Width / 2);
-        var fromTop = (page.Height - name.BoundingBox.Bottom) / 72 * 25.4;
+    private static readonly string[] s_capitals = [.. Enumerable.Range(0, 6).Select(n => $"{n}{new string('W', 5)}MAIRIE DE SAINT-ÉTIENNE-DU-ROUVRAY XXXXXXX"[..38])];
 
-        Assert.That(fromTop, Is.InRange(45, 85), "millimetres from the top of the page");
-        Assert.That(document.NumberOfPages, Is.EqualTo(1));
+    private static TestCaseData[] Addresses =>
+    [
+        new TestCaseData(new[] { "Mme Odette Poupinet", "14 rue des Tanneurs", "37000 TOURS" }.AsEnumerable(), 3, true).SetName("An address of three lines"),
+        new TestCaseData(s_capitals.AsEnumerable(), 6, true).SetName("Six lines of 38 characters (NF Z10-011) stay six lines"),
+        new TestCaseData(s_capitals.Concat(["MAIRE DE LOCHES", "CEDEX"]), 8, true).SetName("Eight lines come closer together"),
+        new TestCaseData(s_capitals.Concat(s_capitals), 12, false).SetName("Twelve lines need a label, and say so"),
+    ];
+
+    /// <summary>What the windows of DL, C6/5 and C5 envelopes all show: docs/decisions/034.</summary>
+    [TestCaseSource(nameof(Addresses))]
+    public async Task PdfAsync_ALetter_PutsTheAddressInTheWindow(IEnumerable<string> adresse, int lines, bool isWhole)
+    {
+        string[] destinataire = [.. adresse];
+        var rendered = Renderer.Render(One("accuse-enregistrement-courrier"), Sample() with { Destinataire = destinataire });
+        using var document = await OpenAsync(rendered);
+        var page = document.GetPage(1);
+        var address = page.GetWords()
+            .Where(w => w.BoundingBox.Left > page.Width / 2 && page.Height - w.BoundingBox.Top < 95 / 25.4 * 72)
+            .Select(w => (w.Text, Left: w.BoundingBox.Left / 72 * 25.4, Right: w.BoundingBox.Right / 72 * 25.4, Top: (page.Height - w.BoundingBox.Top) / 72 * 25.4, Bottom: (page.Height - w.BoundingBox.Bottom) / 72 * 25.4))
+            .ToArray();
+
+        Assert.That(rendered.IsAdresseEntiere, Is.EqualTo(isWhole));
+        Assert.That(address.Min(w => w.Left), Is.GreaterThanOrEqualTo(109), "millimetres from the left");
+        Assert.That(address.Max(w => w.Right), Is.LessThanOrEqualTo(191));
+        Assert.That(address.Min(w => w.Top), Is.GreaterThanOrEqualTo(45), "millimetres from the top");
+        Assert.That(address.Select(w => Math.Round(w.Bottom)).Distinct().Count(), Is.GreaterThanOrEqualTo(Math.Min(lines, 8)));
+        if (isWhole)
+        {
+            Assert.That(address.Max(w => w.Bottom), Is.LessThanOrEqualTo(77));
+            Assert.That(string.Concat(address.Select(w => w.Text)), Is.EqualTo(string.Concat(destinataire).Replace(" ", "", StringComparison.Ordinal)));
+            Assert.That(address.Max(w => w.Bottom), Is.LessThanOrEqualTo(49.5 + ((lines - 1) * 4.77) + 1), "no line is broken in two");
+        }
+
         Assert.That(document.Information.Title, Does.Contain("ARR-2026-01931"));
     }
 

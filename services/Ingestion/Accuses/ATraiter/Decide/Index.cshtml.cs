@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Ingestion.Accuses.Impression;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Time;
@@ -11,7 +12,7 @@ using Site = SuiviCourrier.ServiceDefaults.Time.Site;
 namespace SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
 
 /// <summary>One acknowledgement that did not go through, and what can be done.</summary>
-public sealed class IndexModel(AccusesATraiter accuses, ResendAccuse resendAccuse, SiteCourant siteCourant) : PageModel
+public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, ResendAccuse resendAccuse, SiteCourant siteCourant) : PageModel
 {
     [BindProperty(SupportsGet = true)]
     public Guid Id { get; set; }
@@ -23,6 +24,9 @@ public sealed class IndexModel(AccusesATraiter accuses, ResendAccuse resendAccus
     public string? Motif { get; set; }
 
     public LigneAccuse Accuse { get; private set; } = null!;
+
+    /// <summary>Every time it was put on paper, newest first.</summary>
+    public IReadOnlyList<LigneLot> Lettres { get; private set; } = [];
 
     public Site Site { get; private set; } = null!;
 
@@ -52,6 +56,7 @@ public sealed class IndexModel(AccusesATraiter accuses, ResendAccuse resendAccus
         }
 
         Accuse = accuse;
+        Lettres = await lots.OfAccuseAsync(User.AsAgent(), Id, cancellationToken);
         Site = await siteCourant.GetAsync(cancellationToken);
 
         // Corrected since it was refused, the address of the register is the one to try.

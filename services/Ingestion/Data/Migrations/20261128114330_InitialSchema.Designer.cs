@@ -14,7 +14,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128113113_InitialSchema")]
+    [Migration("20261128114330_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -149,6 +149,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("accuse_changed_at");
 
+                    b.Property<string>("HtmlSha256")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("html_sha256");
+
+                    b.Property<DateTimeOffset?>("ImprimeeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("imprimee_le");
+
+                    b.Property<string>("ImprimeePar")
+                        .HasColumnType("text")
+                        .HasColumnName("imprimee_par");
+
+                    b.Property<bool>("IsAdresseEntiere")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_adresse_entiere");
+
                     b.Property<string>("ModeleCode")
                         .IsRequired()
                         .HasColumnType("text")
@@ -161,6 +178,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<int>("Ordre")
                         .HasColumnType("integer")
                         .HasColumnName("ordre");
+
+                    b.Property<int>("Pages")
+                        .HasColumnType("integer")
+                        .HasColumnName("pages");
+
+                    b.Property<DateTimeOffset?>("PosteeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("postee_le");
+
+                    b.Property<string>("PosteePar")
+                        .HasColumnType("text")
+                        .HasColumnName("postee_par");
 
                     b.Property<string>("Sha256")
                         .IsRequired()
@@ -177,10 +206,24 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("AccuseId")
                         .HasDatabaseName("ix_lettres_lot_accuse_id");
 
+                    b.HasIndex("HtmlSha256")
+                        .HasDatabaseName("ix_lettres_lot_html_sha256");
+
+                    b.HasIndex("LotId")
+                        .HasDatabaseName("ix_lettres_lot_a_suivre")
+                        .HasFilter("postee_le IS NULL");
+
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_lettres_lot_sha256");
 
-                    b.ToTable("lettres_lot", "ingestion");
+                    b.ToTable("lettres_lot", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lettres_lot_imprimee", "(imprimee_le IS NULL) = (imprimee_par IS NULL)");
+
+                            t.HasCheckConstraint("ck_lettres_lot_postee", "(postee_le IS NULL) = (postee_par IS NULL)");
+
+                            t.HasCheckConstraint("ck_lettres_lot_postee_imprimee", "postee_le IS NULL OR imprimee_le IS NOT NULL");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", b =>
@@ -189,6 +232,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("uuid")
                         .HasColumnName("id");
+
+                    b.Property<string>("Motif")
+                        .HasColumnType("text")
+                        .HasColumnName("motif");
+
+                    b.Property<DateTimeOffset?>("OuvertLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("ouvert_le");
+
+                    b.Property<string>("OuvertPar")
+                        .HasColumnType("text")
+                        .HasColumnName("ouvert_par");
 
                     b.Property<DateTimeOffset>("PrepareLe")
                         .HasColumnType("timestamp with time zone")
@@ -205,7 +260,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("PrepareLe")
                         .HasDatabaseName("ix_lots_impression_prepare_le");
 
-                    b.ToTable("lots_impression", "ingestion");
+                    b.ToTable("lots_impression", "ingestion", t =>
+                        {
+                            t.HasCheckConstraint("ck_lots_impression_ouvert", "(ouvert_le IS NULL) = (ouvert_par IS NULL)");
+                        });
                 });
 
             modelBuilder.Entity("SuiviCourrier.Ingestion.Accuses.Modeles.DemandeModele", b =>
@@ -2074,6 +2132,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .OnDelete(DeleteBehavior.Restrict)
                         .IsRequired()
                         .HasConstraintName("fk_lettres_lot_accuses_accuse_id");
+
+                    b.HasOne("SuiviCourrier.ServiceDefaults.Fichiers.Fichier", null)
+                        .WithMany()
+                        .HasForeignKey("HtmlSha256")
+                        .OnDelete(DeleteBehavior.Restrict)
+                        .IsRequired()
+                        .HasConstraintName("fk_lettres_lot_fichiers_html_sha256");
 
                     b.HasOne("SuiviCourrier.Ingestion.Accuses.Impression.LotImpression", null)
                         .WithMany("Lettres")

@@ -104,11 +104,15 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 {
                     id = table.Column<Guid>(type: "uuid", nullable: false),
                     prepare_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
-                    prepare_par = table.Column<string>(type: "text", nullable: false)
+                    prepare_par = table.Column<string>(type: "text", nullable: false),
+                    motif = table.Column<string>(type: "text", nullable: true),
+                    ouvert_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    ouvert_par = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_lots_impression", x => x.id);
+                    table.CheckConstraint("ck_lots_impression_ouvert", "(ouvert_le IS NULL) = (ouvert_par IS NULL)");
                 });
 
             migrationBuilder.CreateTable(
@@ -840,19 +844,36 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     ordre = table.Column<int>(type: "integer", nullable: false),
                     sha256 = table.Column<string>(type: "text", nullable: false),
                     taille = table.Column<long>(type: "bigint", nullable: false),
+                    html_sha256 = table.Column<string>(type: "text", nullable: false),
+                    pages = table.Column<int>(type: "integer", nullable: false),
+                    is_adresse_entiere = table.Column<bool>(type: "boolean", nullable: false),
                     modele_code = table.Column<string>(type: "text", nullable: false),
                     modele_version = table.Column<int>(type: "integer", nullable: false),
-                    accuse_changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false)
+                    accuse_changed_at = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: false),
+                    imprimee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    imprimee_par = table.Column<string>(type: "text", nullable: true),
+                    postee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    postee_par = table.Column<string>(type: "text", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_lettres_lot", x => new { x.lot_id, x.accuse_id });
+                    table.CheckConstraint("ck_lettres_lot_imprimee", "(imprimee_le IS NULL) = (imprimee_par IS NULL)");
+                    table.CheckConstraint("ck_lettres_lot_postee", "(postee_le IS NULL) = (postee_par IS NULL)");
+                    table.CheckConstraint("ck_lettres_lot_postee_imprimee", "postee_le IS NULL OR imprimee_le IS NOT NULL");
                     table.ForeignKey(
                         name: "fk_lettres_lot_accuses_accuse_id",
                         column: x => x.accuse_id,
                         principalSchema: "ingestion",
                         principalTable: "accuses",
                         principalColumn: "id",
+                        onDelete: ReferentialAction.Restrict);
+                    table.ForeignKey(
+                        name: "fk_lettres_lot_fichiers_html_sha256",
+                        column: x => x.html_sha256,
+                        principalSchema: "messagerie",
+                        principalTable: "fichiers",
+                        principalColumn: "sha256",
                         onDelete: ReferentialAction.Restrict);
                     table.ForeignKey(
                         name: "fk_lettres_lot_fichiers_sha256",
@@ -1054,10 +1075,23 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 columns: new[] { "courrier_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "ix_lettres_lot_a_suivre",
+                schema: "ingestion",
+                table: "lettres_lot",
+                column: "lot_id",
+                filter: "postee_le IS NULL");
+
+            migrationBuilder.CreateIndex(
                 name: "ix_lettres_lot_accuse_id",
                 schema: "ingestion",
                 table: "lettres_lot",
                 column: "accuse_id");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_lettres_lot_html_sha256",
+                schema: "ingestion",
+                table: "lettres_lot",
+                column: "html_sha256");
 
             migrationBuilder.CreateIndex(
                 name: "ix_lettres_lot_sha256",
