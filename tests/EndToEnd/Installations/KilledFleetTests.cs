@@ -145,7 +145,7 @@ public sealed class KilledFleetTests
         {
             case "process":
                 await victim.KillAsync();
-                await CountCutsAsync(installation);
+                _cutsInData += await installation.CutsInDataAsync(); // the other process with the role may have one too: an upper bound
                 victim.Launch();
                 if (random.Next(2) == 0)
                 {
@@ -188,14 +188,6 @@ public sealed class KilledFleetTests
             });
         }
     }
-
-    /// <summary>
-    /// Conversations in their DATA phase at the moment of a kill. The other process with the role may have one too: an upper bound of what
-    /// may become uncertain.
-    /// </summary>
-    private async Task CountCutsAsync(Installation installation) =>
-        _cutsInData += (int)await installation.Database.ScalarAsync<long>(
-            "SELECT count(*) FROM messagerie.courriels_sortants WHERE etat = 'EnCours' AND data_started AND leased_until > clock_timestamp()");
 
     private async Task AssertAsync(Installation installation, SmtpSink sink, int letters, TimeSpan drained)
     {

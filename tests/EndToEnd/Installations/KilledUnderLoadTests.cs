@@ -178,22 +178,17 @@ public sealed class KilledUnderLoadTests
         }
 
         await installation.KillAsync();
-        await CountCutsAsync(installation);
+        _cutsInData += await installation.CutsInDataAsync();
         if (victim == Victim.HostStarting)
         {
             installation.Launch();
             await Task.Delay(random.Next(500, 4000));
             await installation.KillAsync();
-            await CountCutsAsync(installation);
+            _cutsInData += await installation.CutsInDataAsync();
         }
 
         await installation.StartAsync();
     }
-
-    /// <summary>Conversations the kill has cut after DATA: what may become uncertain, and nothing else may.</summary>
-    private async Task CountCutsAsync(Installation installation) =>
-        _cutsInData += (int)await installation.Database.ScalarAsync<long>(
-            "SELECT count(*) FROM messagerie.courriels_sortants WHERE etat = 'EnCours' AND data_started AND leased_until > clock_timestamp()");
 
     private static async Task<bool> IsAtRestAsync(Installation installation, DovecotServer dovecot) =>
         !Directory.EnumerateFiles(Path.Combine(installation.Folder, "courriels-entrants", "contact"), "*.eml").Any()

@@ -100,6 +100,10 @@ public sealed class Installation : IAsyncDisposable
         }
     }
 
+    /// <summary>Just after a kill: conversations with the mail server it has cut after DATA. So many messages may become uncertain, and no more.</summary>
+    public async Task<int> CutsInDataAsync() => (int)await Database.ScalarAsync<long>(
+        "SELECT count(*) FROM messagerie.courriels_sortants WHERE etat = 'EnCours' AND data_started AND leased_until > clock_timestamp()");
+
     /// <summary>SIGTERM, and waits until everything is put away.</summary>
     public async Task StopAsync()
     {
