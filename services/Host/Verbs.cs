@@ -9,6 +9,7 @@ using SuiviCourrier.Portail.Comptes;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Schemas;
 
 namespace SuiviCourrier.Host;
@@ -153,8 +154,8 @@ internal static class Verbs
         RefusedException or MissingRolesException => failure.Message,
         Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.InsufficientPrivilege } refused =>
             $"Le compte de la base de données n’a pas les droits nécessaires ({refused.MessageText}) : indiquez un compte propriétaire par ConnectionStrings:CourrierMigration.",
-        Npgsql.PostgresException { SqlState: Npgsql.PostgresErrorCodes.DiskFull } => "Le disque de la base de données est plein.",
-        IOException { HResult: 28 } => "Le disque est plein.",
+        Npgsql.PostgresException when DisquePlein.IsCauseOf(failure) => "Le disque de la base de données est plein.",
+        _ when DisquePlein.IsCauseOf(failure) => "Le disque est plein.",
         _ => null,
     };
 

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -209,6 +210,7 @@ public sealed partial class CollectBoites(
             $"Le serveur {boite.Imap?.Hote}:{boite.Imap?.Port} est injoignable ou a coupé la connexion",
         CommandException => $"Le serveur {boite.Imap?.Hote}:{boite.Imap?.Port} refuse une commande",
         UnauthorizedAccessException => "Le dossier de dépôt n’est pas accessible",
+        _ when DisquePlein.IsCauseOf(failure) => "Le disque est plein : les messages restent dans la boîte, et seront relevés dès qu’il y aura de la place",
         IOException => "Le serveur ou le disque ne répond pas",
         _ => "Erreur inattendue : voyez le journal du programme",
     };

@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -89,9 +90,9 @@ public sealed partial class DropFolder(
         file.MoveTo(path);
     }
 
-    /// <summary>The database or the disk is away: no fault of the message.</summary>
+    /// <summary>The database or the disk is away, or full: no fault of the message.</summary>
     internal static bool IsOutage(Exception failure) =>
-        failure is Npgsql.NpgsqlException { IsTransient: true } || failure.InnerException is Npgsql.NpgsqlException { IsTransient: true }
+        DisquePlein.IsCauseOf(failure) || failure is Npgsql.NpgsqlException { IsTransient: true } || failure.InnerException is Npgsql.NpgsqlException { IsTransient: true }
         || failure is System.Net.Sockets.SocketException;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A file dropped for mailbox {Boite} could not be received, attempt {Attempt}")]

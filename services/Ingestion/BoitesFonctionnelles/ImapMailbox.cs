@@ -189,7 +189,7 @@ public sealed partial class ImapMailbox(
         catch (Exception failure) when (failure is not OperationCanceledException && !DropFolder.IsOutage(failure))
 #pragma warning restore CA1031
         {
-            // A disk that is full is nobody's fault; a server that hangs up at the same message again and again is that message's.
+            // A disk that does not answer is nobody's fault; a server that hangs up at the same message again and again is that message's.
             var isCut = _client is not { IsConnected: true };
             if (isCut || failure is not IOException)
             {

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -32,10 +33,18 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         var attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
         if (attempt == 1)
         {
-            if (await ReadHereAsync(arrivee.Contenu, maxBytes, cancellationToken) is { } lu)
+            try
+            {
+                if (await ReadHereAsync(arrivee.Contenu, maxBytes, cancellationToken) is { } lu)
+                {
+                    await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
+                    return new Lecture(lu);
+                }
+            }
+            catch (IOException full) when (DisquePlein.IsCauseOf(full))
             {
                 await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
-                return new Lecture(lu);
+                throw;
             }
 
             attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
