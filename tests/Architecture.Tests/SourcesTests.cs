@@ -30,7 +30,11 @@ public sealed class SourcesTests
         ["traces in a session"] = SourceRule.Without(s_session, p => IsCode(p) && !HasSessionsOfItsOwn(p)),
         ["actions without words"] = new SourceRule(IsCode, ActionsWithoutWords),
         ["folders of one machine"] = SourceRule.Without(s_machine, _ => true),
+        ["the order of usings"] = new SourceRule(p => p.EndsWith(".cs", StringComparison.Ordinal) && !p.Contains("/Migrations/", StringComparison.Ordinal), UsingsOutOfOrder),
     };
+
+    /// <summary>Rules of the whole repository, its tests included.</summary>
+    private static readonly string[] s_everywhere = ["folders of one machine", "the order of usings"];
 
     private static IEnumerable<string> Rules => s_rules.Keys;
 
@@ -38,13 +42,16 @@ public sealed class SourcesTests
     public void Sources_KeepTheRule(string rule)
     {
         var files = Repository.Files("services").Concat(Repository.Files("contracts"))
-            .Concat(rule == "folders of one machine" ? Repository.Files() : [])
+            .Concat(s_everywhere.Contains(rule) ? Repository.Files() : [])
             .Distinct().Where(s_rules[rule].AppliesTo).Where(IsText).ToList();
 
         Assert.That(files, Is.Not.Empty, "the rule looks at nothing");
         Assert.That(files.SelectMany(f => s_rules[rule].Violations(f, Repository.Read(f))), Is.Empty);
     }
 
+    [TestCase("the order of usings", "tests/X.cs", "using Npgsql;\nusing MimeKit;\n")]
+    [TestCase("the order of usings", "tests/X.cs", "using MimeKit;\nusing System.Text;\n")]
+    [TestCase("the order of usings", "tests/X.cs", "using static System.Math;\nusing MimeKit;\n")]
     [TestCase("the clock", "services/Portail/Dossiers/X.cs", "var today = DateTime.UtcNow;")]
     [TestCase("the clock", "services/Host/X.cs", "clock = DateTimeOffset.Now;")]
     [TestCase("the clock that nothing moves", "services/Portail/X.cs", "clock = TimeProvider.System;")]
@@ -76,6 +83,7 @@ public sealed class SourcesTests
     [TestCase("traces in a session", "services/Ingestion/X.cs", "\"SELECT pg_advisory_xact_lock(1)\"; \"SET LOCAL statement_timeout = 5\"; \"UPDATE x SET y = 1\"")]
     [TestCase("actions without words", "services/Portail/Comptes/X.cs", "db.Journal.Record(acteur, nameof(CreateCompte), $\"compte:{id}\", null, now);")]
     [TestCase("folders of one machine", "docs/x.md", "/workers and home/wo" + "rk")]
+    [TestCase("the order of usings", "tests/X.cs", "using System.Text;\nusing MimeKit;\nusing MimeKit.Text;\nusing Npgsql;\nusing static System.Math;\nusing A = System.Int32;\n")]
     public void Rule_OnWhatKeepsIt_SaysNothing(string rule, string path, string text) =>
         Assert.That(s_rules[rule].Violations(path, text), Is.Empty);
 
@@ -85,6 +93,19 @@ public sealed class SourcesTests
             .Where(m => !m.Value.StartsWith("using Hangfire.", StringComparison.Ordinal)) // the library's namespace, not its schema
             .Where(m => !IsBackup(path) && !Owns(path, m.Groups[2].Value) && !m.Groups[3].Value.StartsWith("lecture_", StringComparison.OrdinalIgnoreCase))
             .Select(m => m.Value);
+
+    /// <summary>System first, then by name; then static, then other names: as <c>dotnet format</c> writes them.</summary>
+    private static IEnumerable<string> UsingsOutOfOrder(string path, string text)
+    {
+        var usings = Regex.Matches(text, @"^using (?<static>static )?(?<alias>[\w]+ = )?(?<name>[\w.<>, ]+);$", RegexOptions.Multiline);
+        var lines = usings.Select(u => u.Value).ToList();
+        var sorted = usings
+            .OrderBy(u => u.Groups["alias"].Success ? 2 : u.Groups["static"].Success ? 1 : 0)
+            .ThenBy(u => u.Groups["alias"].Success || !u.Groups["name"].Value.Split('.')[0].Equals("System", StringComparison.Ordinal))
+            .ThenBy(u => u.Groups["alias"].Success ? u.Groups["alias"].Value : u.Groups["name"].Value, StringComparer.OrdinalIgnoreCase)
+            .Select(u => u.Value);
+        return lines.Zip(sorted).Where(pair => pair.First != pair.Second).Select(pair => $"{pair.First} stands where {pair.Second} should").Take(1);
+    }
 
     /// <summary>The history of a courrier is read by agents: what each command did has its words.</summary>
     private static IEnumerable<string> ActionsWithoutWords(string path, string text)

@@ -9,7 +9,7 @@ public static class Eventually
     /// <param name="saidLast">What whoever was asked has answered last, for the failure; null: nothing more is known.</param>
     public static async Task EventuallyAsync(string whatNeverCame, Func<Task<bool>> isThereAsync, TimeSpan? within = null, Func<string>? saidLast = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(60);
+        var limit = within ?? TimeSpan.FromMinutes(2);
         var watch = Stopwatch.StartNew();
         while (!await isThereAsync())
         {

@@ -204,7 +204,7 @@ public sealed class ImporterStockTests
     [Test]
     public async Task Stock_KilledAndRunAgain_IsTakenOnceWithoutAGap()
     {
-        var count = Environment.GetEnvironmentVariable("COURRIER_LONG_TESTS") is null ? 4_000 : 40_000;
+        var count = Environment.GetEnvironmentVariable("COURRIER_LONG_TESTS") is null ? 2_000 : 40_000;
         WriteMany(count);
 
         for (var kills = 0; kills < 3; kills++)

@@ -31,7 +31,7 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Errors)
         var errors = process.StandardError.ReadToEndAsync();
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
         return new ScriptRun(process.ExitCode, await output, await errors);
     }

@@ -164,37 +164,6 @@ public sealed class ImapTests
         }
     }
 
-    /// <summary>Fates, reasons and subjects are those of the drop folder, which has its own tests.</summary>
-    [Test]
-    public async Task Delivered_TheWholeCorpus_HasTheFatesItHasInTheFolder()
-    {
-        await BoiteImap.OpenAsync(_server, "corpus");
-        await using var byImap = await RunningCourrier.StartAsync(BoiteImap.Merge(s_quick, BoiteImap.Settings(_server, "corpus")));
-        await using var byFolder = await RunningCourrier.StartAsync(BoiteDepot.Settings);
-        var boite = new BoiteImap(_server, byImap.Database, "corpus");
-        var depot = new BoiteDepot(byFolder);
-        foreach (var name in Courriels.Names)
-        {
-            await boite.DeliverAsync(Courriels.Read(name));
-            depot.Drop(Courriels.Read(name), $"{name}.eml");
-        }
-
-        var total = Courriels.Names.Count();
-        const string Unreadable = "SELECT count(*) FROM ingestion.messages_recus WHERE motif LIKE '%pas un courriel lisible%'";
-        await EventuallyAsync("The folder was never emptied", async () => await depot.CountAsync("SELECT count(*) FROM ingestion.messages_recus") == total);
-        var unreadable = (int)await depot.CountAsync(Unreadable);
-        await boite.MovedAsync(total - unreadable, unreadable);
-
-        // Dovecot gives 0x80 for a null byte (its documented choice): that subject is compared without it.
-        const string Fates =
-            """
-            SELECT string_agg(fate, E'\n' ORDER BY fate)
-            FROM (SELECT sort || ' ' || coalesce(motif, '') || ' ' || regexp_replace(coalesce(objet, ''), '[^[:alnum:]]', '', 'g') AS fate FROM ingestion.messages_recus) f
-            """;
-        Assert.That(await byImap.Database.ScalarAsync<string>(Fates), Is.EqualTo(await byFolder.Database.ScalarAsync<string>(Fates)));
-        Assert.That(await boite.FlaggedAsync(MessageFlags.Seen), Is.Zero);
-    }
-
     [Test]
     public async Task Folder_WithNewIdentifiers_LosesNothingAndRepeatsNothing()
     {

@@ -120,7 +120,7 @@ public sealed class ChildProcess : IAsyncDisposable
                 said = notYet.Message;
                 return false;
             }
-        }, TimeSpan.FromMinutes(2), () => $"{said}\n{Output}");
+        }, TimeSpan.FromMinutes(4), () => $"{said}\n{Output}");
     }
 
     /// <returns>The exit code.</returns>

@@ -58,7 +58,7 @@ public sealed partial class HostProcess : IAsyncDisposable
             Assert.That(HasExited, Is.False, () => $"The Host has stopped: {Output}");
             said = Listening().Match(Output);
             return Task.FromResult(said.Success);
-        }, TimeSpan.FromMinutes(2));
+        }, TimeSpan.FromMinutes(5));
         var address = new Uri(said.Groups[1].Value);
         await UntilReadyAsync(address);
         return address;
@@ -71,7 +71,7 @@ public sealed partial class HostProcess : IAsyncDisposable
         await _process.UntilAnswersAsync(client, "/sante/pret");
     }
 
-    public Task<int> ExitAsync() => _process.ExitAsync(TimeSpan.FromMinutes(2));
+    public Task<int> ExitAsync() => _process.ExitAsync(TimeSpan.FromMinutes(5));
 
     public Task<int> StopAsync() => _process.StopAsync(within: TimeSpan.FromMinutes(1));
 
