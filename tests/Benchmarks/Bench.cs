@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Npgsql;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.TestSupport;
@@ -21,10 +22,11 @@ internal sealed class Bench : IAsyncDisposable
     /// <summary>As the owner of the database: no role, no pool.</summary>
     public NpgsqlConnection Connection { get; }
 
-    public static async Task<Bench> StartAsync(IReadOnlyDictionary<string, string?>? settings = null, ServiceRoles roles = ServiceRoles.None, string transport = "interne")
+    public static async Task<Bench> StartAsync(
+        IReadOnlyDictionary<string, string?>? settings = null, ServiceRoles roles = ServiceRoles.None, string transport = "interne", Action<WebApplicationBuilder>? configure = null)
     {
         var quiet = new Dictionary<string, string?>(settings ?? new Dictionary<string, string?>()) { ["Logging:LogLevel:Default"] = "Error" };
-        var courrier = await RunningCourrier.StartAsync(quiet, roles: roles, transport: transport);
+        var courrier = await RunningCourrier.StartAsync(quiet, configure, roles, transport);
         var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(courrier.Database.ConnectionStrings.Migration) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
         var bench = new Bench(courrier, connection);

@@ -14,6 +14,9 @@ var all = new Dictionary<string, Func<Task<IReadOnlyList<Row>>>>
     ["consumer"] = Consumption.RunAsync,
     ["relay"] = Relay.RunAsync,
     ["sweep"] = Sweep.RunAsync,
+    ["intake"] = Intake.RunAsync,
+    ["sending"] = Sending.RunAsync,
+    ["arrival"] = Arrival.RunAsync,
     ["days"] = WorkingDays.RunAsync,
     ["start"] = StartUp.RunAsync,
 };

@@ -1,0 +1,81 @@
+using System.Diagnostics;
+using SuiviCourrier.TestSupport;
+using SuiviCourrier.TestSupport.Mail;
+using SuiviCourrier.TestSupport.Processes;
+
+namespace SuiviCourrier.Benchmarks.Rows;
+
+/// <summary>
+/// The whole way with all roles in a process of its own: a message arrives in a mailbox of Dovecot, its acknowledgement is accepted by an SMTP server;
+/// then the memory that a message of 100 MB takes.
+/// </summary>
+internal static class Arrival
+{
+    private const int Messages = 100;
+    private const int LargeMegabytes = 100;
+
+    public static async Task<IReadOnlyList<Row>> RunAsync()
+    {
+        await using var sink = SmtpSink.Start();
+        await using var server = await DovecotServer.StartAsync();
+        await server.AddMailboxAsync(Mail.Boite, Mail.Password);
+        var settings = Mail.Collecting(server);
+        foreach (var (key, value) in sink.Settings())
+        {
+            settings[key] = value;
+        }
+
+        await using var installation = await Installation.CreateAsync(settings);
+        await installation.StartAsync();
+        var measure = new Measure("arrival");
+        for (var message = 0; message < Messages + 10; message++)
+        {
+            var bytes = Mail.Message(message);
+            var started = Stopwatch.GetTimestamp();
+            await server.DeliverAsync(Mail.Boite, bytes);
+            await Eventually.EventuallyAsync("the acknowledgement was never accepted", () => Task.FromResult(sink.Received.Count > message));
+            if (message >= 10)
+            {
+                measure.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            }
+        }
+
+        var arrival = new Row
+        {
+            What = $"e-mail arrives → acknowledgement accepted, {Messages} one after the other",
+            Measured = Row.Times(measure),
+            Limit = "none",
+            Ratio = "",
+            Bar = "p95 ≤ 2 s",
+            IsMet = measure.P(95) <= 2000,
+        };
+        var large = await LargeAsync(installation, server, sink);
+        await installation.StopAsync();
+        return [arrival, large];
+    }
+
+    /// <summary>Opened whole: its attachment is decoded and stored.</summary>
+    private static async Task<Row> LargeAsync(Installation installation, DovecotServer server, SmtpSink sink)
+    {
+        var before = sink.Received.Count;
+        var bytes = Mail.Message(Messages + 10, LargeMegabytes << 20);
+        var idle = MemoryOf(installation, "VmRSS");
+        await File.WriteAllTextAsync($"/proc/{installation.ProcessId}/clear_refs", "5");
+        await server.DeliverAsync(Mail.Boite, bytes);
+        await Eventually.EventuallyAsync("the large message was never acknowledged", () => Task.FromResult(sink.Received.Count > before), TimeSpan.FromMinutes(5));
+        var peak = MemoryOf(installation, "VmHWM");
+        return new Row
+        {
+            What = $"an e-mail of {LargeMegabytes} MB, memory of the Host",
+            Measured = $"peak {peak} MB",
+            Limit = $"before it came: {idle} MB",
+            Ratio = Row.Text($"+{peak - idle} MB"),
+            Bar = "≤ idle + 64 MB",
+            IsMet = peak - idle <= 64,
+        };
+    }
+
+    private static long MemoryOf(Installation installation, string field) => long.Parse(
+        File.ReadLines($"/proc/{installation.ProcessId}/status").Single(l => l.StartsWith(field + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        System.Globalization.CultureInfo.InvariantCulture) / 1024;
+}
