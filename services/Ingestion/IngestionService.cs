@@ -5,6 +5,7 @@ using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.Annuaire;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Ingestion.Courriers.Fichiers.Antivirus;
 using SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Ingestion.Demonstration;
@@ -26,6 +27,7 @@ public static class IngestionService
         builder.Services.AddScoped<ISeeder, SeedAnnuaire>();
         builder.Services.AddEnregistrement();
         builder.AddTextes(roles);
+        builder.AddAntivirus(roles);
         builder.AddAnnuaire();
         builder.Services.AddAccuses();
         builder.AddBoites(roles);

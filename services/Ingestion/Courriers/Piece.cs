@@ -41,6 +41,22 @@ public enum LecturePiece
     SansObjet,
 }
 
+/// <summary>What the scanner has said of a file.</summary>
+public enum AnalysePiece
+{
+    /// <summary>Nobody has looked yet, or there is no scanner: it may be anything.</summary>
+    NonAnalysee,
+
+    /// <summary>Looked at whole: nothing found that day.</summary>
+    Saine,
+
+    /// <summary>Something was found: it is given to nobody.</summary>
+    Infectee,
+
+    /// <summary>Too large, or closed by a password: it may be anything.</summary>
+    NonAnalysable,
+}
+
 /// <summary>A file of a courrier: a name for a content that is kept once.</summary>
 public sealed class Piece
 {
@@ -76,6 +92,17 @@ public sealed class Piece
 
     /// <summary>Since when somebody looks for its words: nobody else does for a while.</summary>
     public DateTimeOffset? LecturePriseLe { get; set; }
+
+    public AnalysePiece EtatAnalyse { get; set; }
+
+    /// <summary>When the scanner said so.</summary>
+    public DateTimeOffset? AnalyseeLe { get; set; }
+
+    /// <summary>The scanner's name for what it found.</summary>
+    public string? Signature { get; set; }
+
+    /// <summary>When it was last given to the scanner without a verdict.</summary>
+    public DateTimeOffset? AnalysePriseLe { get; set; }
 }
 
 internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
@@ -86,6 +113,8 @@ internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
         {
             t.HasCheckConstraint("ck_pieces_nom", "nom <> '' AND nom !~ '[/\\\\]'");
             t.HasCheckConstraint("ck_pieces_taille", "taille >= 0");
+            t.HasCheckConstraint("ck_pieces_analyse", "(etat_analyse = 'NonAnalysee') = (analysee_le IS NULL)");
+            t.HasCheckConstraint("ck_pieces_signature", "(etat_analyse = 'Infectee') = (signature IS NOT NULL)");
         });
         builder.Property(p => p.Id).ValueGeneratedNever();
         builder.Property(p => p.Role).HasConversion<string>();
@@ -93,6 +122,9 @@ internal sealed class PieceMapping : IEntityTypeConfiguration<Piece>
         builder.HasOne<Echange>().WithMany(e => e.Pieces).HasForeignKey(p => p.EchangeId).OnDelete(DeleteBehavior.Restrict);
         builder.Property(p => p.Lecture).HasConversion<string>().HasDefaultValue(LecturePiece.EnAttente).ValueGeneratedNever();
         builder.Property(p => p.LectureTentatives).HasDefaultValue(0).ValueGeneratedNever();
+        builder.Property(p => p.EtatAnalyse).HasConversion<string>().HasDefaultValue(AnalysePiece.NonAnalysee).ValueGeneratedNever();
+        builder.HasIndex(p => new { p.AnalysePriseLe, p.Id }).HasDatabaseName("ix_pieces_a_analyser").HasFilter("etat_analyse = 'NonAnalysee' AND role <> 'Accuse'");
+        builder.HasIndex(p => p.EtatAnalyse).HasDatabaseName("ix_pieces_infectees").HasFilter("etat_analyse = 'Infectee'");
         builder.HasIndex(p => p.Id).HasDatabaseName("ix_pieces_a_lire").HasFilter("lecture = 'EnAttente'");
         builder.HasIndex(p => p.CourrierId).HasDatabaseName("ix_pieces_courrier_id");
         builder.HasIndex(p => p.EchangeId).HasDatabaseName("ix_pieces_echange_id").HasFilter("echange_id IS NOT NULL");

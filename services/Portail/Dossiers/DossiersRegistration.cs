@@ -58,6 +58,8 @@ internal static class DossiersRegistration
         services.AddScoped<CompleteTache>();
         services.AddScoped<OpenTachesAccusesJob>();
         services.AddSingleton(new RecurringJob("portail.accuses-non-partis", "Signaler les accusés qui ne sont pas partis en un jour ouvré", "*/15 * * * *", typeof(OpenTachesAccusesJob)));
+        services.AddScoped<OpenTachesInfectionsJob>();
+        services.AddSingleton(new RecurringJob("portail.pieces-infectees", "Signaler les fichiers infectés", "*/2 * * * *", typeof(OpenTachesInfectionsJob)));
         services.AddScoped<ICourrielComposer, ReponseComposer>();
         services.AddScoped<EnvoisBloques>();
         services.AddScoped<DecideEnvois>();

@@ -21,6 +21,9 @@ public enum KindTache
 
     /// <summary>The accusé d'enregistrement electronically owed has not been accepted within its working day: paper remains.</summary>
     AccuseNonParti,
+
+    /// <summary>The scanner has found something in a file: somebody must be told.</summary>
+    PieceInfectee,
 }
 
 internal static class LibellesTache
@@ -32,6 +35,7 @@ internal static class LibellesTache
         KindTache.AdresseRefusee => "Adresse invalide : envoyer par courrier",
         KindTache.EcheanceManquee => "Échéance passée sans réponse",
         KindTache.AccuseNonParti => "Accusé non parti : l’envoyer par courrier",
+        KindTache.PieceInfectee => "Fichier infecté : demander un autre envoi",
     };
 }
 

@@ -18,6 +18,7 @@ public sealed record Probleme(int Statut, string Code, string Titre)
     public static readonly Probleme OperationHorsCle = new(403, "operation-hors-cle", "La clé ne permet pas cette opération");
     public static readonly Probleme ServiceHorsCle = new(403, "service-hors-cle", "La clé ne permet pas d’agir pour ce service");
     public static readonly Probleme AdresseInconnue = new(404, "adresse-inconnue", "Cette adresse n’existe pas");
+    public static readonly Probleme PieceInfectee = new(403, "piece-infectee", "Ce fichier est infecté : il n’est donné à personne");
     public static readonly Probleme CourrierIntrouvable = new(404, "courrier-introuvable", "Ce courrier n’existe pas, ou relève d’un service que la clé ne voit pas");
     public static readonly Probleme PieceIntrouvable = new(404, "piece-introuvable", "Ce fichier n’est pas un fichier de ce courrier");
     public static readonly Probleme MethodeNonPermise = new(405, "methode-non-permise", "Cette adresse ne répond pas à cette méthode");
@@ -33,7 +34,7 @@ public sealed record Probleme(int Statut, string Code, string Titre)
 
     public static readonly IReadOnlyList<Probleme> Tous =
     [
-        DemandeMalFormee, IdempotenceAbsente, CurseurIllisible, CurseurDUneAutreDemande, CleAbsente, CleRefusee, OperationHorsCle, ServiceHorsCle,
+        DemandeMalFormee, IdempotenceAbsente, CurseurIllisible, CurseurDUneAutreDemande, CleAbsente, CleRefusee, OperationHorsCle, ServiceHorsCle, PieceInfectee,
         AdresseInconnue, CourrierIntrouvable, PieceIntrouvable, MethodeNonPermise, CourrierClos, ModifieEntreTemps, IdempotenceOubliee, CurseurPerime,
         TropGros, TypeDeContenu, ChampsRefuses, IdempotenceAutreDemande, ErreurInterne,
     ];

@@ -24,6 +24,9 @@ public enum Action
     ManageAccounts,
     ManageFailures,
     SeeLate,
+
+    /// <summary>The bytes of a message that holds an infected file.</summary>
+    OpenInfected,
 }
 
 public static class AgentRights
@@ -38,7 +41,7 @@ public static class AgentRights
         Action.ChangeRegime => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.SeeLate => agent.Role is RoleAgent.ChefService or RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ManageMailboxes or Action.ManageDirectory => agent.Role is RoleAgent.BureauOrdre or RoleAgent.Superviseur or RoleAgent.Administrateur,
-        Action.ManageServices => agent.Role is RoleAgent.Superviseur or RoleAgent.Administrateur,
+        Action.ManageServices or Action.OpenInfected => agent.Role is RoleAgent.Superviseur or RoleAgent.Administrateur,
         Action.ConfigureMailboxes or Action.ManageCalendars or Action.ManageAccounts or Action.ManageFailures => agent.Role is RoleAgent.Administrateur,
     };
 

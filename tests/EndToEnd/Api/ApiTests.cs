@@ -209,6 +209,14 @@ public sealed class ApiTests
 
         yield return new("lire_courrier", 404, "courrier-introuvable", () => _http.GetAsync($"/api/v1/courriers/{Guid.NewGuid()}"));
         yield return new("lire_piece", 404, "piece-introuvable", () => _http.GetAsync($"/api/v1/courriers/{id}/pieces/{Guid.NewGuid()}"));
+        yield return new("lire_piece", 403, "piece-infectee", async () =>
+        {
+            var other = await RegisteredAsync();
+            var piece = other.GetProperty("pieces")[0].GetProperty("id").GetString()!;
+            await _courrier.Database.ScalarAsync<Guid>(
+                "UPDATE ingestion.pieces SET etat_analyse = 'Infectee', analysee_le = now(), signature = 'Essai' WHERE id = $1 RETURNING id", Guid.Parse(piece));
+            return await _http.GetAsync($"/api/v1/courriers/{other.GetProperty("id").GetString()}/pieces/{piece}");
+        });
         yield return new("lister_courriers", 400, "demande-mal-formee", () => _http.GetAsync("/api/v1/courriers?echeance_avant=22/05/2026"));
         yield return new("lister_courriers", 400, "curseur-illisible", () => _http.GetAsync("/api/v1/courriers?curseur=nimporte"));
         yield return new("lister_courriers", 400, "curseur-d-une-autre-demande", async () => await _http.GetAsync($"/api/v1/courriers?ouverts=true&curseur={await CursorAsync()}"));

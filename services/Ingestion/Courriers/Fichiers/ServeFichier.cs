@@ -9,6 +9,7 @@ using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Api;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
+using Action = SuiviCourrier.Presentation.Rights.Action;
 
 namespace SuiviCourrier.Ingestion.Courriers.Fichiers;
 
@@ -25,7 +26,7 @@ internal static class ServeFichier
         OperationApi.LirePiece, "Lit le contenu d’un fichier", "Le fichier tel qu’il est arrivé, vérifié à mesure qu’il est lu ; son nom et son type sont dans la fiche du courrier.")
     {
         Reponse = new ReponseApi(200, "Le contenu, octet pour octet.", null),
-        Problemes = [Probleme.PieceIntrouvable],
+        Problemes = [Probleme.PieceInfectee, Probleme.PieceIntrouvable],
     };
 
     public static void MapFichiers(this IEndpointRouteBuilder endpoints)
@@ -49,6 +50,11 @@ internal static class ServeFichier
             return Results.NotFound();
         }
 
+        if (piece.EtatAnalyse == AnalysePiece.Infectee)
+        {
+            return Infected();
+        }
+
         await using var content = store.OpenRead(piece.Sha256);
         using var reader = new StreamReader(content);
         context.Response.Headers.CacheControl = "no-store";
@@ -64,7 +70,7 @@ internal static class ServeFichier
     {
         var pieces = await db.Pieces.AsNoTracking()
             .Where(p => p.CourrierId == message.CourrierId && p.EchangeId == message.EchangeId && p.ContentId != null
-                && (p.TypeMime == TypeMime.Png || p.TypeMime == TypeMime.Jpeg))
+                && (p.TypeMime == TypeMime.Png || p.TypeMime == TypeMime.Jpeg) && p.EtatAnalyse != AnalysePiece.Infectee)
             .OrderBy(p => p.Ordre)
             .ToListAsync(cancellationToken);
         var images = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -86,6 +92,15 @@ internal static class ServeFichier
         return images;
     }
 
+    /// <summary>Itself, or, for a message byte for byte, something that came in it.</summary>
+    private static async Task<bool> IsInfectedAsync(Piece piece, IngestionDbContext db, CancellationToken cancellationToken) =>
+        piece.EtatAnalyse == AnalysePiece.Infectee
+        || (piece.Role == RolePiece.Brut && await db.Pieces.AnyAsync(
+            p => p.CourrierId == piece.CourrierId && p.EchangeId == piece.EchangeId && p.EtatAnalyse == AnalysePiece.Infectee, cancellationToken));
+
+    private static IResult Infected() =>
+        Results.Text("Ce fichier est infecté : il n’est donné à personne. Le courrier, lui, est enregistré ; demandez à l’expéditeur un autre envoi.", "text/plain; charset=utf-8", statusCode: StatusCodes.Status403Forbidden);
+
     private static async Task<IResult> ServeToProgramAsync(
         Guid id, [FromRoute(Name = "piece_id")] Guid pieceId, HttpContext context, IngestionDbContext db, ICourrierAccess access, IFileStore store,
         CancellationToken cancellationToken)
@@ -94,6 +109,11 @@ internal static class ServeFichier
         if (piece is null || !await access.MaySeeAsync(context.User.AsAgent(), id, cancellationToken))
         {
             return Probleme.PieceIntrouvable.ToResult();
+        }
+
+        if (await IsInfectedAsync(piece, db, cancellationToken))
+        {
+            return Probleme.PieceInfectee.ToResult();
         }
 
         context.Response.ContentLength = piece.Taille;
@@ -107,6 +127,11 @@ internal static class ServeFichier
         if (piece is null || !await access.MaySeeAsync(context.User.AsAgent(), piece.CourrierId, cancellationToken))
         {
             return Results.NotFound();
+        }
+
+        if (await IsInfectedAsync(piece, db, cancellationToken) && !(piece.Role == RolePiece.Brut && context.User.AsAgent().May(Action.OpenInfected)))
+        {
+            return Infected();
         }
 
         var content = store.OpenRead(piece.Sha256);

@@ -21,7 +21,7 @@ SELECT id AS courrier_id, version, site_code, sens, numero_chrono, canal, objet,
 FROM ingestion.courriers;
 
 CREATE OR REPLACE VIEW ingestion.lecture_pieces AS
-SELECT id AS piece_id, courrier_id, nom, sha256, taille, type_mime, role, ordre, echange_id
+SELECT id AS piece_id, courrier_id, nom, sha256, taille, type_mime, role, ordre, echange_id, etat_analyse, analysee_le, signature
 FROM ingestion.pieces
 WHERE role <> 'Accuse';
 

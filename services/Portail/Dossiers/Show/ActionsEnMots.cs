@@ -11,6 +11,7 @@ internal static class ActionsEnMots
         ["CorrectCourrier"] = "Correction de l’enregistrement",
         ["AnnulerEnregistrement"] = "Annulation de l’enregistrement",
         ["ReceiveMessage"] = "Message reçu",
+        ["ScanPiece"] = "Fichier infecté, trouvé par l’antivirus",
         ["MarkPrinted"] = "Accusé imprimé",
         ["MarkPosted"] = "Accusé posté",
         ["ReprintLettres"] = "Réimpression de l’accusé",

@@ -11,8 +11,12 @@ public sealed record EnregistrementLu(
     DateOnly? DateCourrier, DateOnly? CacheteLe, string? ExpediteurCourriel, string? ExpediteurAdresse, string? ExpediteurTelephone,
     string? PourLeCompteDe, string? NumeroRecommande, string? OriginalOu, string? Remarques, string? MotifAnnulation);
 
-public sealed record PieceLue(Guid PieceId, string Nom, string Sha256, long Taille, string TypeMime, string Role)
+public sealed record PieceLue(
+    Guid PieceId, string Nom, string Sha256, long Taille, string TypeMime, string Role, string EtatAnalyse, DateTimeOffset? AnalyseeLe, string? Signature)
 {
+    /// <summary>The scanner has found something in it: it is given to nobody.</summary>
+    public bool IsInfectee => EtatAnalyse == "Infectee";
+
     public bool IsImage => TypeMime is "image/png" or "image/jpeg";
 
     /// <summary>What a message says, as text.</summary>
@@ -21,7 +25,7 @@ public sealed record PieceLue(Guid PieceId, string Nom, string Sha256, long Tail
     /// <summary>What a message says, in HTML.</summary>
     public bool IsHtml => Role == "Document" && TypeMime == "text/html";
 
-    public bool IsViewable => IsImage || IsText || IsHtml || TypeMime == "application/pdf";
+    public bool IsViewable => !IsInfectee && (IsImage || IsText || IsHtml || TypeMime == "application/pdf");
 }
 
 public sealed record PieceAnnonceeLue(string Nature, int Nombre, string? Description);
@@ -78,7 +82,7 @@ public sealed class CourrierLecture(PortailDbContext db, IFileStore store)
     public Task<List<PieceLue>> PiecesAsync(Guid id, CancellationToken cancellationToken) =>
         db.Database.SqlQuery<PieceLue>(
             $"""
-            SELECT piece_id, nom, sha256, taille, type_mime, role FROM ingestion.lecture_pieces
+            SELECT piece_id, nom, sha256, taille, type_mime, role, etat_analyse, analysee_le, signature FROM ingestion.lecture_pieces
             WHERE courrier_id = {id} AND echange_id IS NULL ORDER BY array_position(ARRAY['Document', 'PieceJointe', 'Brut'], role), ordre
             """).ToListAsync(cancellationToken);
 

@@ -57,6 +57,20 @@ public sealed partial class IndexModel(
     public IReadOnlyList<LigneHistoire> Histoire { get; private set; } = [];
     public IReadOnlyDictionary<string, string> Acteurs { get; private set; } = new Dictionary<string, string>();
 
+    public bool HasInfectee => Pieces.Any(p => p.IsInfectee);
+
+    /// <summary>An infected file is given to nobody; the message that brought it, to those who have to look into it.</summary>
+    public bool MayOpen(PieceLue piece) => piece.Role == "Brut" && HasInfectee ? Moi.May(Action.OpenInfected) : !piece.IsInfectee;
+
+    /// <summary>What the scanner said, in words; nothing of what the message itself says when there is no scanner.</summary>
+    public string AnalyseEnMots(PieceLue piece) => (piece.EtatAnalyse, piece.AnalyseeLe) switch
+    {
+        ("Saine", { } le) => $", analysé, rien trouvé le {Site.DateEtHeure(le)}",
+        ("NonAnalysable", _) => ", non analysé : trop grand ou protégé par un mot de passe",
+        ("NonAnalysee", _) when piece.Role == "PieceJointe" => ", non analysé",
+        _ => "",
+    };
+
     public PieceLue? Document => Pieces.FirstOrDefault(p => p.Role == "Document" && p.IsViewable) ?? Pieces.FirstOrDefault(p => p.IsViewable && p.Role != "Brut");
 
     /// <summary>What the message says, when it is a message in plain text.</summary>

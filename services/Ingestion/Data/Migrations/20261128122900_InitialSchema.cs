@@ -738,12 +738,18 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     ordre = table.Column<int>(type: "integer", nullable: false),
                     lecture = table.Column<string>(type: "text", nullable: false, defaultValue: "EnAttente"),
                     lecture_tentatives = table.Column<int>(type: "integer", nullable: false, defaultValue: 0),
-                    lecture_prise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
+                    lecture_prise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    etat_analyse = table.Column<string>(type: "text", nullable: false, defaultValue: "NonAnalysee"),
+                    analysee_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    signature = table.Column<string>(type: "text", nullable: true),
+                    analyse_prise_le = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("pk_pieces", x => x.id);
+                    table.CheckConstraint("ck_pieces_analyse", "(etat_analyse = 'NonAnalysee') = (analysee_le IS NULL)");
                     table.CheckConstraint("ck_pieces_nom", "nom <> '' AND nom !~ '[/\\\\]'");
+                    table.CheckConstraint("ck_pieces_signature", "(etat_analyse = 'Infectee') = (signature IS NOT NULL)");
                     table.CheckConstraint("ck_pieces_taille", "taille >= 0");
                     table.ForeignKey(
                         name: "fk_pieces_courriers_courrier_id",
@@ -1184,6 +1190,20 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 table: "mots_courriers",
                 column: "vecteur")
                 .Annotation("Npgsql:IndexMethod", "gin");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_a_analyser",
+                schema: "ingestion",
+                table: "pieces",
+                columns: new[] { "analyse_prise_le", "id" },
+                filter: "etat_analyse = 'NonAnalysee' AND role <> 'Accuse'");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_pieces_infectees",
+                schema: "ingestion",
+                table: "pieces",
+                column: "etat_analyse",
+                filter: "etat_analyse = 'Infectee'");
 
             migrationBuilder.CreateIndex(
                 name: "ix_pieces_a_lire",

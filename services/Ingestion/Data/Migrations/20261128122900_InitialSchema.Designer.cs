@@ -14,7 +14,7 @@ using SuiviCourrier.Ingestion.Data;
 namespace SuiviCourrier.Ingestion.Data.Migrations
 {
     [DbContext(typeof(IngestionDbContext))]
-    [Migration("20261128114330_InitialSchema")]
+    [Migration("20261128122900_InitialSchema")]
     partial class InitialSchema
     {
         /// <inheritdoc />
@@ -1624,6 +1624,14 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("uuid")
                         .HasColumnName("id");
 
+                    b.Property<DateTimeOffset?>("AnalysePriseLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("analyse_prise_le");
+
+                    b.Property<DateTimeOffset?>("AnalyseeLe")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("analysee_le");
+
                     b.Property<string>("ContentId")
                         .HasColumnType("text")
                         .HasColumnName("content_id");
@@ -1635,6 +1643,12 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.Property<Guid?>("EchangeId")
                         .HasColumnType("uuid")
                         .HasColumnName("echange_id");
+
+                    b.Property<string>("EtatAnalyse")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasDefaultValue("NonAnalysee")
+                        .HasColumnName("etat_analyse");
 
                     b.Property<string>("Lecture")
                         .IsRequired()
@@ -1670,6 +1684,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasColumnType("text")
                         .HasColumnName("sha256");
 
+                    b.Property<string>("Signature")
+                        .HasColumnType("text")
+                        .HasColumnName("signature");
+
                     b.Property<long>("Taille")
                         .HasColumnType("bigint")
                         .HasColumnName("taille");
@@ -1689,6 +1707,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_pieces_echange_id")
                         .HasFilter("echange_id IS NOT NULL");
 
+                    b.HasIndex("EtatAnalyse")
+                        .HasDatabaseName("ix_pieces_infectees")
+                        .HasFilter("etat_analyse = 'Infectee'");
+
                     b.HasIndex("Id")
                         .HasDatabaseName("ix_pieces_a_lire")
                         .HasFilter("lecture = 'EnAttente'");
@@ -1696,9 +1718,17 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                     b.HasIndex("Sha256")
                         .HasDatabaseName("ix_pieces_sha256");
 
+                    b.HasIndex("AnalysePriseLe", "Id")
+                        .HasDatabaseName("ix_pieces_a_analyser")
+                        .HasFilter("etat_analyse = 'NonAnalysee' AND role <> 'Accuse'");
+
                     b.ToTable("pieces", "ingestion", t =>
                         {
+                            t.HasCheckConstraint("ck_pieces_analyse", "(etat_analyse = 'NonAnalysee') = (analysee_le IS NULL)");
+
                             t.HasCheckConstraint("ck_pieces_nom", "nom <> '' AND nom !~ '[/\\\\]'");
+
+                            t.HasCheckConstraint("ck_pieces_signature", "(etat_analyse = 'Infectee') = (signature IS NOT NULL)");
 
                             t.HasCheckConstraint("ck_pieces_taille", "taille >= 0");
                         });
