@@ -11,6 +11,8 @@ public sealed record AccuseDecision(EtatAccuse Etat, CanalAccuse? Canal, string?
     /// <summary>Why nobody is written to: a sentence in French, that the lists look for.</summary>
     public const string SansAdresse = "Ni adresse électronique ni adresse postale connue";
 
+    public const string Anonyme = "L’expéditeur est anonyme";
+
     /// <summary>
     /// An e-mail address comes first (at once, and free), then the postal address. Nobody is written to whom we cannot reach, nor
     /// when the intake forbids it.
@@ -36,7 +38,7 @@ public sealed record AccuseDecision(EtatAccuse Etat, CanalAccuse? Canal, string?
         }
 
         return None(expediteur.Categorie == CategorieExpediteur.Anonyme
-            ? "L’expéditeur est anonyme"
+            ? Anonyme
             : SansAdresse);
     }
 

@@ -6,6 +6,7 @@ using SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
 using SuiviCourrier.Ingestion.Accuses.Impression;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
+using SuiviCourrier.Ingestion.Accuses.Recepisses;
 using SuiviCourrier.Ingestion.Accuses.Reception;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.ServiceDefaults;
@@ -43,6 +44,7 @@ public static class AccusesRegistration
         services.AddScoped<MarkPosted>();
         services.AddScoped<ReprintLettres>();
         services.AddScoped<ListeACocher>();
+        services.AddScoped<HandRecepisse>();
         services.AddScoped<RequestPieces>();
         services
             .AddConsumer<AcknowledgeReception, CourrierQualified, IngestionDbContext>(Acknowledger, ServiceRoles.Ingestion)

@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.EntityFrameworkCore;
 using SuiviCourrier.Contracts.Accuses;
+using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Accuses.Modeles;
 using SuiviCourrier.Ingestion.Accuses.PiecesDemandees;
@@ -57,6 +59,29 @@ public sealed class TexteAccuse(
     public async Task<RenderedModele> RenderAsync(Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken) =>
         await RenderAsync(await ModeleOfAsync(accuse, cancellationToken), courrier, accuse, reponse, cancellationToken);
 
+    /// <summary>The receipt of what was handed in at the counter, as it would be given now.</summary>
+    public async Task<RenderedModele> RecepisseAsync(Courrier courrier, CancellationToken cancellationToken)
+    {
+        var now = clock.GetUtcNow();
+        var bearer = new Accuse
+        {
+            CourrierId = courrier.Id,
+            Kind = KindAccuse.Enregistrement,
+            Etat = EtatAccuse.AImprimer,
+            Canal = CanalAccuse.Courrier,
+            Destinataire = (courrier.Expediteur.Nom, courrier.Expediteur.Adresse) switch
+            {
+                (null, _) => null,
+                ({ } nom, null) => nom,
+                ({ } nom, { } adresse) => $"{nom}\n{adresse}",
+            },
+            CreatedAt = now,
+            ChangedAt = now,
+        };
+        var modele = await modeles.OfAsync(GenreModele.RecepisseDepot, SupportModele.Lettre, cancellationToken);
+        return await RenderAsync(modele, courrier, bearer, await ReponseAsync(courrier, cancellationToken), cancellationToken);
+    }
+
     /// <summary>From a given text, which may still be a draft.</summary>
     public async Task<RenderedModele> RenderAsync(
         Modele modele, Courrier courrier, Accuse accuse, ReponseAnnoncee reponse, CancellationToken cancellationToken)
@@ -88,6 +113,8 @@ public sealed class TexteAccuse(
             RepondreAvant = reponse.Avant is { } due && due >= today ? DatesEnFrancais.DateComplete(due) : null, // one that leaves late promises no day gone by
             IsSansReponse = !reponse.IsAttendue,
             Recommande = courrier.NumeroRecommande,
+            EnregistreLe = Instant(site, courrier.EnregistreLe),
+            Pieces = await PiecesAnnonceesAsync(courrier, cancellationToken),
             ServiceLibelle = service?.Libelle,
             ServiceTelephone = service is null ? null : service.Telephone ?? site.Telephone,
             ServiceCourriel = service is null ? null : service.Courriel ?? site.Courriel,
@@ -142,6 +169,19 @@ public sealed class TexteAccuse(
             ? titre.EnMots is { } fonction ? [titre.Nom, fonction, .. rest] : [titre.Nom, .. rest]
             : lines;
     }
+
+    /// <summary>« samedi 28 novembre 2026 à 11 h 42 ».</summary>
+    private static string Instant(ServiceDefaults.Time.Site site, DateTimeOffset instant)
+    {
+        var local = site.LocalTimeOf(instant);
+        return $"{DatesEnFrancais.DateComplete(DateOnly.FromDateTime(local))} à {local.ToString("H' h 'mm", CultureInfo.InvariantCulture)}";
+    }
+
+    /// <summary>What came with what was handed in, as the person who registered it counted it.</summary>
+    private async Task<string[]> PiecesAnnonceesAsync(Courrier courrier, CancellationToken cancellationToken) =>
+        courrier.Canal != Canal.Depot
+            ? []
+            : [.. (await db.Set<PieceAnnoncee>().AsNoTracking().Where(p => p.CourrierId == courrier.Id).OrderBy(p => p.Id).ToListAsync(cancellationToken)).Select(p => p.EnMots())];
 
     private static string OneLine(string adresse) => string.Join(", ", adresse.Split('\n'));
 

@@ -35,6 +35,10 @@ public sealed class CourriersEnregistres(IngestionDbContext db, ICourrierAccess 
                 [.. c.Pieces.Where(p => p.Role == RolePiece.Document).Select(p => new ScanRecu(p.Sha256, p.Taille, p.TypeMime, p.Nom))])
             : null;
 
+    /// <summary>The receipt given at the counter; null while none was.</summary>
+    public Task<Piece?> RecepisseOfAsync(Guid courrierId, CancellationToken cancellationToken) => db.Pieces.AsNoTracking()
+        .FirstOrDefaultAsync(p => p.CourrierId == courrierId && p.Role == RolePiece.Accuse && p.Nom == Accuses.Recepisses.HandRecepisse.NomPiece, cancellationToken);
+
     /// <summary>The accusé de réception, else that of the registration.</summary>
     public Task<Accuses.Accuse> AccuseOfAsync(Guid courrierId, CancellationToken cancellationToken) =>
         db.Accuses.AsNoTracking().Where(a => a.CourrierId == courrierId)

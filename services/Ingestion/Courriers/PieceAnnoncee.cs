@@ -20,6 +20,21 @@ public sealed class PieceAnnoncee
     public required NaturePieceAnnoncee Nature { get; init; }
     public required int Nombre { get; init; }
     public string? Description { get; init; }
+
+    /// <summary>« 2 chèques (banque, montant) ».</summary>
+    public string EnMots()
+    {
+        var s = Nombre > 1 ? "s" : "";
+        var nom = Nature switch
+        {
+            NaturePieceAnnoncee.Cheque => $"chèque{s}",
+            NaturePieceAnnoncee.DocumentOriginal => Nombre > 1 ? "documents originaux" : "document original",
+            NaturePieceAnnoncee.Copie => $"copie{s}",
+            NaturePieceAnnoncee.Photographie => $"photographie{s}",
+            NaturePieceAnnoncee.Autre => $"autre{s} pièce{s}",
+        };
+        return Description is null ? $"{Nombre} {nom}" : $"{Nombre} {nom} ({Description})";
+    }
 }
 
 internal sealed class PieceAnnonceeMapping : IEntityTypeConfiguration<PieceAnnoncee>

@@ -1,7 +1,10 @@
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Ingestion.Accuses.ATraiter;
+using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using Action = SuiviCourrier.Presentation.Rights.Action;
@@ -19,6 +22,7 @@ internal static class ServeLettres
         endpoints.MapGet("/fichiers/accuses/{accuseId:guid}/lecture", (
             Guid accuseId, HttpContext context, AccusesATraiter accuses, PrepareLot prepareLot, CancellationToken cancellationToken) =>
             ServeLettreAsync(accuseId, asPage: true, context, accuses, prepareLot, cancellationToken));
+        endpoints.MapGet("/fichiers/recepisses/{courrierId:guid}/lecture", ServeRecepisseAsync);
         endpoints.MapGet("/fichiers/lots/{lotId:guid}", ServeLotAsync);
         endpoints.MapGet("/fichiers/lots/{lotId:guid}/liste", ServeListeAsync);
         endpoints.MapGet("/fichiers/lots/{lotId:guid}/{accuseId:guid}/lecture", ServeLettreDuLotAsync);
@@ -66,6 +70,21 @@ internal static class ServeLettres
         var pdf = await lots.WriteAsync(lettres, rectoVerso, cancellationToken);
         await lots.OpenedAsync(agent, lotId, cancellationToken);
         return Pdf(context, pdf, "accuses.pdf");
+    }
+
+    /// <summary>The receipt of a deposit as it would be given now, as a page.</summary>
+    private static async Task<IResult> ServeRecepisseAsync(
+        Guid courrierId, HttpContext context, CourriersEnregistres courriers, TexteAccuse texte, CancellationToken cancellationToken)
+    {
+        var agent = context.User.AsAgent();
+        if (!agent.May(Action.Register))
+        {
+            return Results.Forbid();
+        }
+
+        return await courriers.FindAsync(agent, courrierId, cancellationToken) is { Canal: Canal.Depot } courrier
+            ? Page(context, new MemoryStream(Encoding.UTF8.GetBytes((await texte.RecepisseAsync(courrier, cancellationToken)).Html)))
+            : Results.NotFound();
     }
 
     private static async Task<IResult> ServeListeAsync(

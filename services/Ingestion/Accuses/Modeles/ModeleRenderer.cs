@@ -70,6 +70,7 @@ public sealed class ModeleRenderer(string? fontFolder = null)
         ["formule_politesse"] = Text(v.FormulePolitesse),
         ["destinataire"] = List(v.Destinataire),
         ["date_reception"] = Text(v.DateReception),
+        ["enregistre_le"] = Text(v.EnregistreLe),
         ["date_jour"] = Text(v.DateJour),
         ["date_courrier"] = Text(v.DateCourrier),
         ["repondre_avant"] = Text(v.RepondreAvant),

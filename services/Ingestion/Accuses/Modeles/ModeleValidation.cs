@@ -188,6 +188,7 @@ public static partial class ModeleValidation
         Destinataire = ["Nom"],
         DateReception = Reception,
         DateJour = "lundi 23 novembre 2026",
+        EnregistreLe = "lundi 23 novembre 2026 à 9 h 05",
         RepondreAvant = service is null ? null : "lundi 7 décembre 2026",
         ServiceLibelle = service,
         ServiceTelephone = service is null ? null : Telephone,

@@ -47,6 +47,9 @@ public sealed record ValeursModele
     /// <summary>No answer is expected: only then may a text say so. Without this nor <see cref="RepondreAvant"/> it promises nothing.</summary>
     public bool IsSansReponse { get; init; }
 
+    /// <summary>Day and hour of the registration, in full.</summary>
+    public string? EnregistreLe { get; init; }
+
     /// <summary>Number of the registered letter received.</summary>
     public string? Recommande { get; init; }
 

@@ -15,6 +15,7 @@ internal static class ActionsEnMots
         ["MarkPrinted"] = "Accusé imprimé",
         ["MarkPosted"] = "Accusé posté",
         ["ReprintLettres"] = "Réimpression de l’accusé",
+        ["HandRecepisse"] = "Récépissé de dépôt",
         ["ResendAccuse"] = "Décision sur l’accusé",
         ["DecideEnvois"] = "Décision sur un courriel bloqué",
         ["AccuseComposer"] = "Envoi de l’accusé",
