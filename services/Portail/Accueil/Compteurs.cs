@@ -44,15 +44,42 @@ public sealed class Compteurs(
         return [.. own, .. await ModelesAsync(agent, cancellationToken)];
     }
 
-    /// <summary>Changes that others ask of the letter texts whose owner the person belongs to: shown only when there are some.</summary>
+    /// <summary>
+    /// Letter texts that wait for the person: drafts of others to approve, and changes asked of the texts whose owner the person belongs to.
+    /// Shown only when there are some.
+    /// </summary>
     private async Task<IReadOnlyList<Compteur>> ModelesAsync(Agent agent, CancellationToken cancellationToken)
     {
         var perimetre = agent.Perimetre.ToArray();
         var demandes = await db.Database.SqlQuery<int>(
             $"SELECT count(*)::int AS \"Value\" FROM ingestion.lecture_demandes_modeles WHERE service_proprietaire = ANY ({perimetre})").SingleAsync(cancellationToken);
-        return demandes == 0
-            ? []
-            : [Compteur.Surveille(demandes, demandes > 1 ? "Modifications de modèles demandées" : "Modification de modèle demandée", "/modeles", TonCompteur.Attention)];
+        var aApprouver = await AApprouverAsync(agent, perimetre, cancellationToken);
+        return
+        [
+            .. aApprouver.Count == 0
+                ? Array.Empty<Compteur>()
+                : [Compteur.Surveille(
+                    aApprouver.Count, aApprouver.Count > 1 ? "Modèles à approuver" : "Modèle à approuver",
+                    aApprouver is [var code] ? $"/modeles/{Uri.EscapeDataString(code)}" : "/modeles", TonCompteur.Attention)],
+            .. demandes == 0 ? Array.Empty<Compteur>() : [Compteur.Surveille(demandes, demandes > 1 ? "Modifications de modèles demandées" : "Modification de modèle demandée", "/modeles", TonCompteur.Attention)],
+        ];
+    }
+
+    /// <summary>Drafts that this person may approve: in charge of the owner, and in none of them an author.</summary>
+    private async Task<List<string>> AApprouverAsync(Agent agent, string[] perimetre, CancellationToken cancellationToken)
+    {
+        if (!agent.May(Action.ApproveTemplates))
+        {
+            return [];
+        }
+
+        var isOverall = agent.Role is RoleAgent.Superviseur or RoleAgent.Administrateur;
+        var approver = agent.Id.ToString();
+        return await db.Database.SqlQuery<string>(
+            $"""
+            SELECT code AS "Value" FROM ingestion.lecture_modeles_a_approuver
+            WHERE ({isOverall} OR service_proprietaire = ANY ({perimetre})) AND {approver} <> ALL (auteurs)
+            """).ToListAsync(cancellationToken);
     }
 
     private async Task<IReadOnlyList<Compteur>> BureauOrdreAsync(Agent agent, IQueryable<Dossier> ouverts, CancellationToken cancellationToken)

@@ -74,13 +74,19 @@ CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS
 SELECT id AS piece_demandee_id, courrier_id, libelle, demandee_le, avant_le, ordre
 FROM ingestion.pieces_demandees;
 
--- Mailboxes that are collected.
+-- Drafts of letter texts that wait for a second person, who is none of the authors.
+CREATE OR REPLACE VIEW ingestion.lecture_modeles_a_approuver AS
+SELECT code, version, service_proprietaire, auteurs
+FROM ingestion.versions_modeles
+WHERE etat = 'Brouillon';
+
 -- Changes asked of the owners of letter texts, that nobody has dealt with.
 CREATE OR REPLACE VIEW ingestion.lecture_demandes_modeles AS
 SELECT id AS demande_id, code, service_proprietaire, demandee_le
 FROM ingestion.demandes_modeles
 WHERE traitee_le IS NULL;
 
+-- Mailboxes that are collected.
 CREATE OR REPLACE VIEW ingestion.lecture_boites AS
 SELECT code, libelle, adresse, relevee_le, en_panne_depuis, panne
 FROM ingestion.boites

@@ -61,6 +61,23 @@ public sealed class VersionsModelesTests
     }
 
     [Test]
+    public async Task Draft_WaitingForASecondPerson_IsCountedForWhoMayApproveIt()
+    {
+        using var chef = await SignedInClient.CreateAsync(_courrier, RoleAgent.ChefService, "SGCD", "Claude Chef");
+        using var autre = await SignedInClient.CreateAsync(_courrier, RoleAgent.ChefService, "DDT", "Andrea Chef");
+        Assert.That(WebUtility.HtmlDecode(await _superviseur.ReadAsync("/")), Does.Not.Contain("Modèle à approuver"));
+
+        using var saved = await WriteAsync(chef, "Gardez cette lettre", "Conservez bien cette lettre");
+
+        Assert.That(WebUtility.HtmlDecode(await _superviseur.ReadAsync("/")), Does.Contain("Modèle à approuver").And.Contain($"href=\"{Url}\""));
+        Assert.That(WebUtility.HtmlDecode(await chef.ReadAsync("/")), Does.Not.Contain("Modèle à approuver"), "its author does not approve it");
+        Assert.That(WebUtility.HtmlDecode(await autre.ReadAsync("/")), Does.Not.Contain("Modèle à approuver"), "of another service");
+        Assert.That(WebUtility.HtmlDecode(await _bureau.ReadAsync("/")), Does.Not.Contain("Modèle à approuver"), "approves nothing");
+        using var approved = await ApproveAsync(_superviseur);
+        Assert.That(WebUtility.HtmlDecode(await _superviseur.ReadAsync("/")), Does.Not.Contain("Modèle à approuver"));
+    }
+
+    [Test]
     public async Task Draft_ApprovedForALaterDay_WritesNoLetterBefore()
     {
         var shipped = await VersionAsync();
