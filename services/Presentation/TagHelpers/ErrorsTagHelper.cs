@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Razor.TagHelpers;
 
 namespace SuiviCourrier.Presentation.TagHelpers;
 
-/// <summary><c>&lt;c-errors /&gt;</c>: on top of a refused form, every error with a link to its field; takes the focus. Nothing when all is well.</summary>
+/// <summary><c>&lt;c-errors /&gt;</c>: on top of a refused form, every error with the name of its field and a link to it; takes the focus. Nothing when all is well.</summary>
 [HtmlTargetElement("c-errors", TagStructure = TagStructure.NormalOrSelfClosing)]
 public sealed class ErrorsTagHelper : TagHelper
 {
@@ -58,7 +58,7 @@ public sealed class ErrorsTagHelper : TagHelper
                 {
                     var link = new TagBuilder("a");
                     link.Attributes["href"] = $"#{TagBuilder.CreateSanitizedId(field, "_")}";
-                    link.InnerHtml.Append(message);
+                    link.InnerHtml.Append(order.Named(field, message));
                     item.InnerHtml.AppendHtml(link);
                 }
 

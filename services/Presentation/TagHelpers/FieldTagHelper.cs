@@ -122,7 +122,7 @@ public abstract class FieldTagHelper : TagHelper
     /// <summary>The element around the field.</summary>
     protected void Group(TagHelperOutput output, string tag, string cssClass)
     {
-        OrdreDesChamps.Of(ViewContext).Add(Name);
+        OrdreDesChamps.Of(ViewContext).Add(Name, Label);
         output.TagName = tag;
         output.TagMode = TagMode.StartTagAndEndTag;
         output.Attributes.SetAttribute("class", Errors.Count > 0 ? $"{cssClass} {cssClass}--error" : cssClass);

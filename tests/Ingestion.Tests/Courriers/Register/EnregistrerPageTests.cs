@@ -79,6 +79,21 @@ public sealed class EnregistrerPageTests
     }
 
     [Test]
+    public async Task Post_WithoutADay_NamesTheFieldInTheSummaryOfErrors()
+    {
+        using var guichet = new Guichet(_courrier);
+        var letter = Letter();
+        letter["RecuLe"] = "";
+        letter["Objet"] = "";
+
+        var reply = await guichet.SendAsync("/enregistrer", letter);
+
+        var html = WebUtility.HtmlDecode(reply.Html);
+        Assert.That(html, Does.Contain("<a href=\"#RecuLe\">Reçu le : indiquez le jour"));
+        Assert.That(html, Does.Contain("<a href=\"#Objet\">Indiquez l’objet"), "what already names it is left");
+    }
+
+    [Test]
     public async Task Post_ARenamedProgram_IsRefusedAndTheGoodScanBesideItIsKept()
     {
         using var guichet = new Guichet(_courrier);
