@@ -87,8 +87,9 @@ public sealed class AntivirusTests
     [Test]
     public async Task DocumentThatIsInfected_IsNotShown()
     {
-        var id = await RegisteredAsync(("message.html", [.. "<html><body>Bonjour "u8, .. ClamdServer.Eicar], RolePiece.Document));
+        var id = await RegisteredAsync(("message.html", "<html><body>Bonjour"u8.ToArray(), RolePiece.Document));
         await AnalysedAsync(id, 1);
+        await _courrier.Database.ScalarAsync<Guid>("UPDATE ingestion.pieces SET etat_analyse = 'Infectee', signature = 'Essai' WHERE courrier_id = $1 AND nom = 'message.html' RETURNING id", id);
 
         using var page = await _superviseur.GetAsync($"/fichiers/{await PieceAsync(id, "message.html")}/page");
 
@@ -120,7 +121,7 @@ public sealed class AntivirusTests
         await _clamd.RestartAsync();
         await AnalysedAsync(id, 1);
 
-        Assert.That(await _courrier.Database.ScalarAsync<string>("SELECT etat_analyse FROM ingestion.pieces WHERE courrier_id = $1", id), Is.EqualTo("Saine"));
+        Assert.That(await _courrier.Database.ScalarAsync<string>("SELECT etat_analyse FROM ingestion.pieces WHERE courrier_id = $1 AND nom = 'lettre.txt'", id), Is.EqualTo("Saine"));
     }
 
     private async Task RunJobAsync()
