@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Mail;
 using SuiviCourrier.TestSupport.Processes;
@@ -20,6 +21,7 @@ internal static class Arrival
         await using var server = await DovecotServer.StartAsync();
         await server.AddMailboxAsync(Mail.Boite, Mail.Password);
         var settings = Mail.Collecting(server);
+        settings["Releve:TailleMax"] = (2L * LargeMegabytes << 20).ToString(CultureInfo.InvariantCulture);
         foreach (var (key, value) in sink.Settings())
         {
             settings[key] = value;
@@ -77,5 +79,5 @@ internal static class Arrival
 
     private static long MemoryOf(Installation installation, string field) => long.Parse(
         File.ReadLines($"/proc/{installation.ProcessId}/status").Single(l => l.StartsWith(field + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        System.Globalization.CultureInfo.InvariantCulture) / 1024;
+        CultureInfo.InvariantCulture) / 1024;
 }
