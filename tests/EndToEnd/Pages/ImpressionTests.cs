@@ -105,6 +105,39 @@ public sealed class ImpressionTests
         await page.Context.CloseAsync();
     }
 
+    [Test]
+    public async Task Deposit_AtTheCounter_HasItsReceiptPrintedOnTheSpot()
+    {
+        using var registered = await _account.PostAsync("/enregistrer", new()
+        {
+            ["Canal"] = "Depot",
+            ["Objet"] = "Dossier de naturalisation",
+            ["Nom"] = "M. Aurélien Hélène",
+            ["Categorie"] = "Particulier",
+            ["Originaux"] = "3",
+        });
+        var url = registered.Headers.Location!.OriginalString;
+        var page = await OpenAsync(1280);
+        await LookAsync(page, url, "recepisse-a-remettre");
+        await page.GetByRole(AriaRole.Link, new() { Name = "Lire le récépissé" }).ClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Récépissé de dépôt à l’accueil");
+        await Accessibility.LookAtAsync(page, "recepisse-lecture");
+        await page.GotoAsync(url);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Imprimer le récépissé" }).ClickAsync();
+        await EventuallyAsync(
+            "The receipt was never printed",
+            async () => await _courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.pieces WHERE nom = 'recepisse-depot.pdf'") == 1);
+
+        await LookAsync(page, url, "recepisse-remis");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "Réimprimer le récépissé" })).ToBeVisibleAsync();
+        using var receipt = await PdfAsync(page, "le revoir");
+        var text = string.Join(' ', receipt.GetPage(1).GetWords().Select(w => w.Text));
+        Assert.That(receipt.NumberOfPages, Is.EqualTo(1));
+        Assert.That(text, Does.Contain("M. Aurélien Hélène").And.Contain("3 documents originaux").And.Match(@"enregistré le .+ à \d{1,2} h \d{2} sous le numéro ARR-").And.Contain("02 61 91 37 00"));
+        await page.Context.CloseAsync();
+    }
+
     /// <summary>Where every window of a French envelope shows it: docs/decisions/034.</summary>
     private static void AssertInWindow(Page page, params string[] words)
     {

@@ -28,7 +28,7 @@ public sealed class PagesTests
     [TestCase(RoleAgent.Agent, "/", "/corbeille", "/modeles")]
     [TestCase(RoleAgent.ChefService, "/", "/corbeille", "/en-retard")]
     [TestCase(RoleAgent.Superviseur, "/", "/corbeille", "/en-retard")]
-    [TestCase(RoleAgent.Administrateur, "/", "/comptes", "/cles-api", "/api", "/echecs")]
+    [TestCase(RoleAgent.Administrateur, "/", "/reglages", "/comptes", "/cles-api", "/api", "/echecs")]
     public async Task Pages_OfARole_AreAccessibleAtEveryWidth(RoleAgent role, params string[] urls)
     {
         using var account = await SignedInClient.CreateAsync(_courrier, role);

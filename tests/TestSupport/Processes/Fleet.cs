@@ -53,7 +53,7 @@ public sealed class Fleet(Installation installation, int perRole) : IAsyncDispos
 
         public async Task UntilReadyAsync()
         {
-            using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromSeconds(10) };
+            using var client = new HttpClient { BaseAddress = Address, Timeout = TimeSpan.FromMinutes(1) };
             await _process!.UntilAnswersAsync(client, "/sante/pret");
         }
 

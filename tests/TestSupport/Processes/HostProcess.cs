@@ -67,7 +67,7 @@ public sealed partial class HostProcess : IAsyncDisposable
     /// <summary>Again, after something it needs was away.</summary>
     public async Task UntilReadyAsync(Uri address)
     {
-        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(10) };
+        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromMinutes(1) };
         await _process.UntilAnswersAsync(client, "/sante/pret");
     }
 
