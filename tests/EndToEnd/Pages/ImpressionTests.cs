@@ -87,7 +87,7 @@ public sealed class ImpressionTests
 
         await page.Locator("label", new() { HasText = second.NumeroChrono }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Réimprimer les lettres cochées" }).ClickAsync();
-        await Assertions.Expect(page.Locator("#erreurs")).ToContainTextAsync("Dites pourquoi");
+        await Assertions.Expect(page.Locator("#erreurs")).ToContainTextAsync("Motif de la réimpression : dites pourquoi");
         await Accessibility.LookAtAsync(page, "impression-motif");
         await page.GetByLabel("Motif de la réimpression").FillAsync("Revenue abîmée");
         await page.GetByRole(AriaRole.Button, new() { Name = "Réimprimer les lettres cochées" }).ClickAsync();
