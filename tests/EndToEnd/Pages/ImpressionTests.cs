@@ -120,7 +120,7 @@ public sealed class ImpressionTests
         var page = await OpenAsync(1280);
         await LookAsync(page, url, "recepisse-a-remettre");
         await page.GetByRole(AriaRole.Link, new() { Name = "Lire le récépissé" }).ClickAsync();
-        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Récépissé de dépôt à l’accueil");
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Récépissé de dépôt");
         await Accessibility.LookAtAsync(page, "recepisse-lecture");
         await page.GotoAsync(url);
 

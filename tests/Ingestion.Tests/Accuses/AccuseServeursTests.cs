@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
 using SuiviCourrier.Contracts.Courriers;
+using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Tests.Courriers;
@@ -51,9 +52,12 @@ public sealed class AccuseServeursTests
         await _imap.DisposeAsync();
     }
 
-    /// <summary>Received on Wednesday 20 May 2026, five working days with Whit Monday: Thursday 28 May (table of golden dates).</summary>
+    /// <summary>
+    /// Received on Wednesday 20 May 2026, five working days with Whit Monday: Thursday 28 May (table of golden dates). That day has gone by when the
+    /// message is collected: nothing is promised any more.
+    /// </summary>
     [Test]
-    public async Task Message_OfACitizen_IsAcknowledgedInItsThreadWithTheDateOfItsAnswer()
+    public async Task Message_OfACitizenCollectedLate_IsAcknowledgedInItsThreadAndPromisedNoDayGoneBy()
     {
         var id = NewId();
         var from = $"claire.{id}@exemple.example";
@@ -81,9 +85,20 @@ public sealed class AccuseServeursTests
             Assert.That(accuse.InReplyTo, Is.EqualTo($"{id}@exemple.example"));
             Assert.That(accuse.References, Is.EqualTo(new[] { $"{id}@exemple.example" }));
             Assert.That(accuse.MessageId, Is.EqualTo(messageId).And.Match("^accuse\\.[0-9a-z]{39}@indre-et-loire\\.invalid$"));
-            Assert.That(Plain(accuse.TextBody), Does.Contain("le mercredi 20 mai 2026").And.Contain("au plus tard le jeudi 28 mai 2026").And.Not.Contain("secret"));
-            Assert.That(Plain(accuse.HtmlBody), Does.Contain("au plus tard le jeudi 28 mai 2026").And.Not.Contain("secret"));
+            Assert.That(Plain(accuse.TextBody), Does.Contain("le mercredi 20 mai 2026").And.Not.Contain("au plus tard").And.Not.Contain("secret"));
+            Assert.That(Plain(accuse.HtmlBody), Does.Contain("le mercredi 20 mai 2026").And.Not.Contain("au plus tard").And.Not.Contain("secret"));
         });
+        Assert.That(await DueAsync(id), Is.EqualTo(new DateOnly(2026, 5, 28)));
+    }
+
+    [Test]
+    public async Task Message_OfToday_IsPromisedTheDayOfItsClock()
+    {
+        var (id, _, accuse) = await AcknowledgedAsync();
+
+        var promise = $"au plus tard le {DatesEnFrancais.DateComplete(await DueAsync(id))}";
+        Assert.That(Plain(accuse.TextBody), Does.Contain(promise));
+        Assert.That(Plain(accuse.HtmlBody), Does.Contain(promise));
     }
 
     [Test]
@@ -250,6 +265,11 @@ public sealed class AccuseServeursTests
 
     private Task<string?> ChronoAsync(string id) => _courrier.Database.ScalarAsync<string>(
         "SELECT c.numero_chrono FROM ingestion.courriers c JOIN ingestion.messages_recus m ON m.courrier_id = c.id WHERE m.message_id = $1", $"{id}@exemple.example");
+
+    /// <summary>The last day for the answer, as its clock has it.</summary>
+    private Task<DateOnly> DueAsync(string id) => _courrier.Database.ScalarAsync<DateOnly>(
+        "SELECT e.due_on FROM echeances.lecture_echeances e JOIN ingestion.messages_recus m ON m.courrier_id = e.courrier_id WHERE m.message_id = $1 AND e.kind = 'Reponse'",
+        $"{id}@exemple.example");
 
     private Task<long> CountAsync(string sql, params object[] values) => _courrier.Database.ScalarAsync<long>(sql, values);
 

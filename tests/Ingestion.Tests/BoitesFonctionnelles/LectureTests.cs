@@ -7,7 +7,7 @@ namespace SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 /// <summary>What is read out of a message, and that nothing stops the reading.</summary>
 public sealed class LectureTests
 {
-    private static readonly TimeSpan s_budget = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_budget = new ReleveOptions().DureeLecture;
 
     [TestCase("utf8-base64")]
     [TestCase("utf8-8bit")]
