@@ -35,7 +35,7 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         {
             try
             {
-                if (await ReadHereAsync(arrivee.Contenu, maxBytes, cancellationToken) is { } lu)
+                if (await LectureIci.ReadAsync(token => MessageLu.Read(arrivee.Contenu, maxBytes, token), options.Value.DureeLecture, cancellationToken) is { } lu)
                 {
                     await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
                     return new Lecture(lu);
@@ -85,21 +85,6 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
     /// <summary>Its fate is committed: the attempts count no more.</summary>
     public Task ForgetAsync(ReceiveMessage.Arrivee arrivee, CancellationToken cancellationToken) =>
         ForgetAsync(arrivee.BoiteCode, arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}"), cancellationToken);
-
-    /// <returns>Null when it takes too long. What hangs cannot be ended, and goes on: it fails when its file is closed, or holds one thread.</returns>
-    private async Task<MessageLu?> ReadHereAsync(FileStream message, long maxBytes, CancellationToken cancellationToken)
-    {
-        var reading = Task.Run(() => MessageLu.Read(message, maxBytes, cancellationToken), cancellationToken);
-        try
-        {
-            return await reading.WaitAsync(options.Value.DureeLecture, cancellationToken);
-        }
-        catch (TimeoutException)
-        {
-            _ = reading.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            return null;
-        }
-    }
 
     /// <returns>Attempts, with this one.</returns>
     private async Task<int> CountAsync(string boiteCode, string cle, CancellationToken cancellationToken)

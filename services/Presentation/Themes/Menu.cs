@@ -84,7 +84,7 @@ public static class Menu
     /// <summary>The entry that a page belongs to; null when it belongs to none.</summary>
     /// <param name="path">Of the page.</param>
     public static Lien? EntryOf(Agent agent, PathString path) =>
-        Of(agent).FirstOrDefault(l => IsUnder(path, l.Url)) ?? (ReglageOf(agent, path) is null ? null : Of(agent).FirstOrDefault(l => l.Url == UrlReglages));
+        Of(agent).FirstOrDefault(l => IsUnder(ReglageOf(agent, path) is null ? path : UrlReglages, l.Url));
 
     /// <summary>The setting that a page belongs to, when the menu has it behind its one entry.</summary>
     public static Lien? ReglageOf(Agent agent, PathString path) =>

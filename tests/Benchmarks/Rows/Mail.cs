@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using SuiviCourrier.TestSupport.Mail;
 
 namespace SuiviCourrier.Benchmarks.Rows;
 
@@ -18,18 +16,6 @@ internal static class Mail
         ["Releve:AccusesParJourParDomaine"] = "0",
         ["Releve:AccusesParHeureEnTout"] = "0",
         ["Releve:AccusesParJourEnTout"] = "0",
-    };
-
-    public static Dictionary<string, string?> Collecting(DovecotServer server) => new(WithoutCaps)
-    {
-        ["Boites:0:Code"] = Boite,
-        ["Boites:0:Adresse"] = "contact@indre-et-loire.invalid",
-        ["Boites:0:Imap:Hote"] = server.Host,
-        ["Boites:0:Imap:Port"] = server.Port.ToString(CultureInfo.InvariantCulture),
-        ["Boites:0:Imap:Securite"] = "StartTls",
-        ["Boites:0:Imap:Utilisateur"] = Boite,
-        ["Boites:0:Imap:EmpreinteCertificat"] = server.Empreinte,
-        [$"COURRIER_BOITE_{Boite.ToUpperInvariant()}_MOTDEPASSE"] = Password,
     };
 
     /// <summary>A text of some lines and one attachment, about so many bytes together; no two are alike.</summary>

@@ -104,7 +104,7 @@ internal static partial class StartUp
 
     private static async Task<(int IdleMb, int LoadedMb)> MemoryAsync(HostProcess host, Uri address)
     {
-        var idle = VmRss(host.Id);
+        var idle = ChildProcess.MemoryOf(host.Id, "VmRSS");
         using var http = new HttpClient(new SocketsHttpHandler { CookieContainer = new CookieContainer() }) { BaseAddress = address };
         var password = (await File.ReadAllTextAsync(Path.Combine(DataFolderOf(host), "demonstration.motdepasse"))).Trim();
         using var agent = SignedInClient.Anonymous(address, "nadia.belkacem@indre-et-loire.invalid");
@@ -119,13 +119,10 @@ internal static partial class StartUp
         var asked = 0;
         await Parallel.ForAsync(0, Reads, new ParallelOptions { MaxDegreeOfParallelism = Readers }, async (_, _) =>
             await agent.ReadAsync(s_lists[Interlocked.Increment(ref asked) % s_lists.Length]));
-        return (idle, VmRss(host.Id));
+        return (idle, ChildProcess.MemoryOf(host.Id, "VmRSS"));
     }
 
     private static string DataFolderOf(HostProcess host) => DataFolder().Match(host.Output).Groups[1].Value;
-
-    private static int VmRss(int process) =>
-        int.Parse(File.ReadLines($"/proc/{process}/status").Single(l => l.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
 
     [GeneratedRegex(@"Données : (.+)")]
     private static partial Regex DataFolder();

@@ -126,17 +126,9 @@ public sealed class KilledImportTests
             """.ReplaceLineEndings("\r\n"));
     }
 
-    private static Dictionary<string, string?> Settings(SmtpSink sink, DovecotServer dovecot) => new(sink.Settings())
+    private static Dictionary<string, string?> Settings(SmtpSink sink, DovecotServer dovecot) => new([.. sink.Settings(), .. dovecot.Settings(Boite)])
     {
         ["Courriel:Bail"] = "00:00:05",
-        ["Boites:0:Code"] = Boite,
-        ["Boites:0:Adresse"] = "contact@indre-et-loire.invalid",
-        ["Boites:0:Imap:Hote"] = dovecot.Host,
-        ["Boites:0:Imap:Port"] = dovecot.Port.ToString(CultureInfo.InvariantCulture),
-        ["Boites:0:Imap:Securite"] = "StartTls",
-        ["Boites:0:Imap:Utilisateur"] = Boite,
-        ["Boites:0:Imap:EmpreinteCertificat"] = dovecot.Empreinte,
-        ["COURRIER_BOITE_CONTACT_MOTDEPASSE"] = "secret",
 
         // As many in an hour as no préfecture gets.
         ["Releve:AccusesParHeureParDomaine"] = "0",

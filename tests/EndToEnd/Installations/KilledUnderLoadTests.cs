@@ -95,17 +95,9 @@ public sealed class KilledUnderLoadTests
         Assert.That(() => watching, Throws.InstanceOf<OperationCanceledException>());
     }
 
-    private static Dictionary<string, string?> Settings(SmtpSink sink, DovecotServer dovecot) => new(sink.Settings())
+    private static Dictionary<string, string?> Settings(SmtpSink sink, DovecotServer dovecot) => new([.. sink.Settings(), .. dovecot.Settings("contact")])
     {
         ["Courriel:Bail"] = "00:00:05",
-        ["Boites:0:Code"] = "contact",
-        ["Boites:0:Adresse"] = "contact@indre-et-loire.invalid",
-        ["Boites:0:Imap:Hote"] = dovecot.Host,
-        ["Boites:0:Imap:Port"] = dovecot.Port.ToString(CultureInfo.InvariantCulture),
-        ["Boites:0:Imap:Securite"] = "StartTls",
-        ["Boites:0:Imap:Utilisateur"] = "contact",
-        ["Boites:0:Imap:EmpreinteCertificat"] = dovecot.Empreinte,
-        ["COURRIER_BOITE_CONTACT_MOTDEPASSE"] = "secret",
         ["Releve:Quietude"] = "00:00:00.100",
 
         // All come from one domain, as no hour of a préfecture does.

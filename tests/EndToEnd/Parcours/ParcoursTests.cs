@@ -41,16 +41,8 @@ public sealed partial class ParcoursTests
         _exim = await EximServer.StartAsync();
         _dovecot = await DovecotServer.StartAsync();
         await _dovecot.AddMailboxAsync("contact", "secret");
-        var settings = new Dictionary<string, string?>(_exim.Settings())
+        var settings = new Dictionary<string, string?>([.. _exim.Settings(), .. _dovecot.Settings("contact")])
         {
-            ["Boites:0:Code"] = "contact",
-            ["Boites:0:Adresse"] = "contact@indre-et-loire.invalid",
-            ["Boites:0:Imap:Hote"] = _dovecot.Host,
-            ["Boites:0:Imap:Port"] = _dovecot.Port.ToString(CultureInfo.InvariantCulture),
-            ["Boites:0:Imap:Securite"] = "StartTls",
-            ["Boites:0:Imap:Utilisateur"] = "contact",
-            ["Boites:0:Imap:EmpreinteCertificat"] = _dovecot.Empreinte,
-            ["COURRIER_BOITE_CONTACT_MOTDEPASSE"] = "secret",
             ["Releve:Quietude"] = "00:00:00.100",
             ["Relances:Cron"] = "* * * * * *",
         };

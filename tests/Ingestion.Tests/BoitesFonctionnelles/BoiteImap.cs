@@ -17,17 +17,17 @@ internal sealed class BoiteImap(DovecotServer server, TestDatabase database, str
     public static Task OpenAsync(DovecotServer server, string code) => server.AddMailboxAsync(code, Password);
 
     /// <summary>Entry <paramref name="number"/> of the configuration: over TLS, or in clear through a proxy that must understand.</summary>
-    public static Dictionary<string, string?> Settings(DovecotServer server, string code, int number = 0, ImapProxy? proxy = null) => new()
+    public static Dictionary<string, string?> Settings(DovecotServer server, string code, int number = 0, ImapProxy? proxy = null)
     {
-        [$"Boites:{number}:Code"] = code,
-        [$"Boites:{number}:Adresse"] = $"{code}@indre-et-loire.invalid",
-        [$"Boites:{number}:Imap:Hote"] = "127.0.0.1",
-        [$"Boites:{number}:Imap:Port"] = (proxy?.Port ?? server.Port).ToString(),
-        [$"Boites:{number}:Imap:Securite"] = proxy is null ? "StartTls" : "Aucune",
-        [$"Boites:{number}:Imap:Utilisateur"] = code,
-        [$"Boites:{number}:Imap:EmpreinteCertificat"] = server.Empreinte,
-        [$"COURRIER_BOITE_{code.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE"] = Password,
-    };
+        var settings = server.Settings(code, number);
+        if (proxy is not null)
+        {
+            settings[$"Boites:{number}:Imap:Port"] = proxy.Port.ToString();
+            settings[$"Boites:{number}:Imap:Securite"] = "Aucune";
+        }
+
+        return settings;
+    }
 
     public static Dictionary<string, string?> Merge(params IReadOnlyDictionary<string, string?>[] all)
     {

@@ -49,14 +49,14 @@ public sealed class GrosMessageTests
         await EventuallyAsync("The small one was never acknowledged", async () => await installation.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.accuses WHERE etat = 'Envoye'") == 1);
         var gros = Message("gros", Size * (int)Megabyte);
         var hash = Convert.ToHexStringLower(SHA256.HashData(gros));
-        var idle = MemoryOf(installation, "VmRSS");
-        await File.WriteAllTextAsync($"/proc/{installation.ProcessId}/clear_refs", "5");
+        var idle = ChildProcess.MemoryOf(installation.ProcessId, "VmRSS");
+        ChildProcess.ForgetPeak(installation.ProcessId);
 
         await DeliverAsync(gros);
 
         var courrierId = await RegisteredAsync(installation, "gros");
         await EventuallyAsync("The large one was never acknowledged", async () => await installation.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.accuses WHERE etat = 'Envoye'") == 2);
-        var peak = MemoryOf(installation, "VmHWM");
+        var peak = ChildProcess.MemoryOf(installation.ProcessId, "VmHWM");
         await TestContext.Out.WriteLineAsync($"idle {idle} MB, peak {peak} MB");
         Assert.That(peak - idle, Is.LessThanOrEqualTo(Allowed), $"idle {idle} MB, peak {peak} MB");
         Assert.That(await installation.Database.ScalarAsync<string>("SELECT sha256 FROM ingestion.pieces WHERE courrier_id = $1 AND role = 'Brut'", courrierId), Is.EqualTo(hash));
@@ -79,11 +79,6 @@ public sealed class GrosMessageTests
             TimeSpan.FromMinutes(2));
         return await installation.Database.ScalarAsync<Guid>(Of, $"{id}@exemple.example");
     }
-
-    /// <summary>In megabytes, as the system counts the memory of the process.</summary>
-    private static long MemoryOf(Installation installation, string field) => long.Parse(
-        File.ReadLines($"/proc/{installation.ProcessId}/status").Single(l => l.StartsWith(field + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture) / 1024;
 
     /// <summary>A text and one attachment, about so many bytes long.</summary>
     private static byte[] Message(string id, int length)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
@@ -43,6 +44,20 @@ public sealed class DovecotServer : IAsyncDisposable
         await server.RestartAsync();
         return server;
     }
+
+    /// <summary>Configuration of the application that collects a mailbox of this server, opened before, over STARTTLS.</summary>
+    /// <param name="number">Place of the mailbox among those declared.</param>
+    public Dictionary<string, string?> Settings(string user, int number = 0) => new()
+    {
+        [$"Boites:{number}:Code"] = user,
+        [$"Boites:{number}:Adresse"] = $"{user}@indre-et-loire.invalid",
+        [$"Boites:{number}:Imap:Hote"] = Host,
+        [$"Boites:{number}:Imap:Port"] = Port.ToString(CultureInfo.InvariantCulture),
+        [$"Boites:{number}:Imap:Securite"] = "StartTls",
+        [$"Boites:{number}:Imap:Utilisateur"] = user,
+        [$"Boites:{number}:Imap:EmpreinteCertificat"] = Empreinte,
+        [$"COURRIER_BOITE_{user.ToUpperInvariant().Replace('-', '_')}_MOTDEPASSE"] = _passwords[user],
+    };
 
     /// <summary>Starts it again on the same port with the same mail, after <see cref="StopAsync"/>.</summary>
     public async Task RestartAsync()

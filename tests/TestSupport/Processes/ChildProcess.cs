@@ -70,6 +70,15 @@ public sealed class ChildProcess : IAsyncDisposable
         return child.Output;
     }
 
+    /// <summary>In megabytes, as the system counts the memory of a process.</summary>
+    /// <param name="field"><c>VmRSS</c>: now; <c>VmHWM</c>: at most since <see cref="ForgetPeak"/>.</param>
+    public static int MemoryOf(int process, string field) => int.Parse(
+        File.ReadLines($"/proc/{process}/status").Single(l => l.StartsWith(field + ":", StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+        CultureInfo.InvariantCulture) / 1024;
+
+    /// <summary>The largest memory of a process is counted from now on (proc(5), clear_refs).</summary>
+    public static void ForgetPeak(int process) => File.WriteAllText($"/proc/{process}/clear_refs", "5");
+
     /// <summary>Processes it has started, and those they have started.</summary>
     public static IReadOnlyList<int> DescendantsOf(int process)
     {

@@ -10,31 +10,8 @@ namespace SuiviCourrier.Ingestion.Courriers.Fichiers.Antivirus;
 /// <summary>Scans files as they come, one at a time. A scanner that is away is waited for: nothing else is.</summary>
 public sealed partial class ScanPieces(IServiceScopeFactory scopes, IOptions<AntivirusOptions> options, ILogger<ScanPieces> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var scope = scopes.CreateAsyncScope();
-                if (!await scope.ServiceProvider.GetRequiredService<ScanPiece>().ExecuteAsync(stoppingToken))
-                {
-                    await Task.Delay(options.Value.Poll, stoppingToken);
-                }
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                break;
-            }
-#pragma warning disable CA1031 // It outlives any outage of the scanner and of the database.
-            catch (Exception failure)
-#pragma warning restore CA1031
-            {
-                LogWillRetry(failure);
-                await Task.WhenAny(Task.Delay(options.Value.Repos, stoppingToken));
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => UnParUn.WorkAsync<ScanPiece>(
+        scopes, (next, token) => next.ExecuteAsync(token), options.Value.Poll, options.Value.Repos, LogWillRetry, stoppingToken);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Files cannot be scanned at the moment: they stay « non analysé »; it will be tried again")]
     private partial void LogWillRetry(Exception failure);

@@ -104,23 +104,8 @@ public sealed partial class ReadPiece(IngestionDbContext db, IFileStore store, I
         }
     }
 
-    /// <returns>Null when it takes too long. What hangs cannot be ended, and goes on: it fails when its file is closed, or holds one thread.</returns>
-    private async Task<TexteLu?> ReadHereAsync(Prise piece, FileStream file, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(options.Value.Duree);
-        var token = deadline.Token;
-        var reading = Task.Run(() => TexteDePiece.Read(file, piece.TypeMime, piece.Extension, options.Value.Caracteres, token), token);
-        try
-        {
-            return await reading.WaitAsync(token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            _ = reading.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-            return null;
-        }
-    }
+    private Task<TexteLu?> ReadHereAsync(Prise piece, FileStream file, CancellationToken cancellationToken) => LectureIci.ReadAsync(
+        token => TexteDePiece.Read(file, piece.TypeMime, piece.Extension, options.Value.Caracteres, token), options.Value.Duree, cancellationToken);
 
     /// <summary>The words, what is known of the file, and what the courrier is found by, together.</summary>
     private async Task NoteAsync(Prise piece, TexteLu lu, CancellationToken cancellationToken)
