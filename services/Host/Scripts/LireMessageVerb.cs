@@ -20,9 +20,8 @@ internal static class LireMessageVerb
         {
             await using var input = Console.OpenStandardInput();
             await using var output = Console.OpenStandardOutput();
-            await LecteurApart.RunAsync(
+            return await LecteurApart.RunAsync(
                 input, output, parsed.GetValue(folder)!, parsed.GetValue(maxBytes), TimeSpan.FromMilliseconds(parsed.GetValue(limit)), cancellationToken);
-            return 0;
         });
         return verb;
     }

@@ -18,10 +18,9 @@ internal static class LirePieceVerb
         {
             await using var input = Console.OpenStandardInput();
             await using var output = Console.OpenStandardOutput();
-            await TexteApart.RunAsync(
+            return await TexteApart.RunAsync(
                 input, output, parsed.GetValue(type)!, parsed.GetValue(extension)!, parsed.GetValue(caracteres),
                 TimeSpan.FromMilliseconds(parsed.GetValue(limit)), cancellationToken);
-            return 0;
         });
         return verb;
     }

@@ -41,16 +41,17 @@ public static class LecteurApart
     }
 
     /// <summary>The other side: what the verb does.</summary>
-    public static async Task RunAsync(Stream input, Stream output, string folder, long maxBytes, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var deadline = ProgrammeApart.EndAfter(limit);
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        await using var message = Spool.NewFile(folder);
-        await input.CopyToAsync(message, cancellationToken);
-        var lu = MessageLu.Read(message, maxBytes, cancellationToken);
-        await JsonSerializer.SerializeAsync(output, await ReponseOfAsync(lu, folder, cancellationToken), s_json, cancellationToken);
-        await output.FlushAsync(cancellationToken);
-    }
+    /// <returns>Its exit code.</returns>
+    public static Task<int> RunAsync(Stream input, Stream output, string folder, long maxBytes, TimeSpan limit, CancellationToken cancellationToken) =>
+        ProgrammeApart.WorkAsync(limit, async () =>
+        {
+            Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+            await using var message = Spool.NewFile(folder);
+            await input.CopyToAsync(message, cancellationToken);
+            var lu = MessageLu.Read(message, maxBytes, cancellationToken);
+            await JsonSerializer.SerializeAsync(output, await ReponseOfAsync(lu, folder, cancellationToken), s_json, cancellationToken);
+            await output.FlushAsync(cancellationToken);
+        });
 
     private static async Task<Reponse> ReponseOfAsync(MessageLu lu, string folder, CancellationToken cancellationToken)
     {

@@ -8,8 +8,8 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
 /// <summary>
 /// Opens a message without being stopped by it. Each attempt is counted in the database before the first byte is looked at: the first is made
-/// here, with a limit on its time; the second in a process of its own, with limits on time and memory; there is no third. A process that died
-/// while it read counts as an attempt, whatever it died of.
+/// here, with a limit on its time; what it does not read is read in a process of its own, with limits on time and memory, and is set aside when that
+/// one does not read it either. A collecting process that died while it read counts as an attempt, whatever it died of.
 /// </summary>
 public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOptions> options, TimeProvider clock, ILogger<OpenMessage> logger)
 {
@@ -26,40 +26,43 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         }
     }
 
+    /// <summary>Of which all but the first are made apart: a process that dies while it waits for its reader was ended by somebody else, nearly always.</summary>
+    private const int MaxAttempts = 5;
+
     /// <param name="maxBytes">Larger messages are read by their headers only.</param>
     public async Task<Lecture> ExecuteAsync(ReceiveMessage.Arrivee arrivee, long maxBytes, CancellationToken cancellationToken)
     {
         var cle = arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}");
         var attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
-        if (attempt == 1)
+        try
         {
-            try
+            if (attempt == 1)
             {
                 if (await LectureIci.ReadAsync(token => MessageLu.Read(arrivee.Contenu, maxBytes, token), options.Value.DureeLecture, cancellationToken) is { } lu)
                 {
                     await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
                     return new Lecture(lu);
                 }
-            }
-            catch (IOException full) when (DisquePlein.IsCauseOf(full))
-            {
-                await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
-                throw;
+
+                attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
             }
 
-            attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
+            if (attempt <= MaxAttempts)
+            {
+                var lecture = await ReadApartAsync(arrivee.Contenu, maxBytes, cancellationToken);
+                if (lecture.Lu is not null)
+                {
+                    await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
+                    return lecture;
+                }
+
+                lecture.Dispose();
+            }
         }
-
-        if (attempt == 2)
+        catch (IOException full) when (DisquePlein.IsCauseOf(full))
         {
-            var lecture = await ReadApartAsync(arrivee.Contenu, maxBytes, cancellationToken);
-            if (lecture.Lu is not null)
-            {
-                await ForgetAsync(arrivee.BoiteCode, cle, cancellationToken);
-                return lecture;
-            }
-
-            lecture.Dispose();
+            await UncountAsync(arrivee.BoiteCode, cle, cancellationToken);
+            throw;
         }
 
         LogCannotOpen(arrivee.BoiteCode, attempt);
@@ -98,6 +101,10 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
             RETURNING tentatives AS "Value"
             """).ToListAsync(cancellationToken)).Single();
     }
+
+    /// <summary>The attempt says nothing about the message.</summary>
+    private Task<int> UncountAsync(string boiteCode, string cle, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
+        $"UPDATE ingestion.lectures_en_cours SET tentatives = tentatives - 1 WHERE boite_code = {boiteCode} AND cle = {cle}", cancellationToken);
 
     private Task<int> ForgetAsync(string boiteCode, string cle, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
         $"DELETE FROM ingestion.lectures_en_cours WHERE boite_code = {boiteCode} AND cle = {cle}", cancellationToken);

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using Microsoft.Win32.SafeHandles;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -14,11 +15,15 @@ internal static class ProgrammeApart
     /// <summary>Bytes of an answer worth reading: texts are cut before.</summary>
     private const long MaxAnswer = 64L << 20;
 
+    /// <summary>What it ends with when the disk it writes to is full (ENOSPC).</summary>
+    private const int NoRoom = 28;
+
     private static readonly string[] s_passedOn = ["PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SystemRoot", "LANG", "DOTNET_ROOT", "DOTNET_STARTUP_HOOKS"];
 
     /// <param name="arguments">Of the verb; the last one, the limit in milliseconds, is added.</param>
     /// <param name="memory">Bytes of managed memory it may use.</param>
     /// <returns>Its answer, from its beginning; null when it gave none in time.</returns>
+    /// <exception cref="IOException">Its disk is full: that says nothing about the file.</exception>
     public static async Task<MemoryStream?> RunAsync(
         string verb, IReadOnlyList<string> arguments, SafeFileHandle input, TimeSpan limit, long memory, CancellationToken cancellationToken)
     {
@@ -32,10 +37,16 @@ internal static class ProgrammeApart
             var giving = GiveAsync(input, process.StandardInput.BaseStream, ending.Token);
             var answer = await AnswerAsync(process.StandardOutput.BaseStream, ending.Token);
             await process.WaitForExitAsync(ending.Token);
+            if (process.ExitCode == NoRoom)
+            {
+                throw new IOException("No room is left for the file to be read", NoRoom);
+            }
+
             await Task.WhenAll(errors, giving);
             return process.ExitCode == 0 ? answer : null;
         }
-        catch (Exception failure) when (!cancellationToken.IsCancellationRequested && failure is OperationCanceledException or IOException or Win32Exception)
+        catch (Exception failure) when (
+            !cancellationToken.IsCancellationRequested && failure is OperationCanceledException or IOException or Win32Exception && !DisquePlein.IsCauseOf(failure))
         {
             return null; // it hangs, has died, or cannot be started
         }
@@ -50,14 +61,27 @@ internal static class ProgrammeApart
         }
     }
 
-    /// <summary>Inside it: whoever started it may have died, and nobody else would end it.</summary>
-    public static IDisposable EndAfter(TimeSpan limit) => new Timer(
-        _ =>
+    /// <summary>Inside it: does the work, within a time, since whoever started it may have died and nobody else would end it.</summary>
+    /// <returns>The exit code to end with.</returns>
+    public static async Task<int> WorkAsync(TimeSpan limit, Func<Task> workAsync)
+    {
+        await using var deadline = new Timer(
+            _ =>
+            {
+                using var self = Process.GetCurrentProcess();
+                self.Kill();
+            },
+            null, limit, Timeout.InfiniteTimeSpan);
+        try
         {
-            using var self = Process.GetCurrentProcess();
-            self.Kill();
-        },
-        null, limit, Timeout.InfiniteTimeSpan);
+            await workAsync();
+            return 0;
+        }
+        catch (IOException full) when (DisquePlein.IsCauseOf(full))
+        {
+            return NoRoom;
+        }
+    }
 
     /// <summary>By its position in the file, not by that of the stream: a reader that hangs may still move it.</summary>
     private static async Task GiveAsync(SafeFileHandle message, Stream input, CancellationToken cancellationToken)

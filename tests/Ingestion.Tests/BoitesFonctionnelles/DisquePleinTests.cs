@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Presentation.Rights;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Mail;
 using SuiviCourrier.TestSupport.Processes;
@@ -68,6 +70,23 @@ public sealed class DisquePleinTests
         Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
         Assert.That(await new Auditor(courrier.Database, courrier.Folder).BreachesAsync(), Is.Empty);
         await boite.WellAsync();
+    }
+
+    [Test]
+    public async Task DiskOfAReaderApart_Full_IsNoFaultOfTheMessage()
+    {
+        var folder = Directory.CreateTempSubdirectory("courrier-test-").FullName;
+        await using (await SmallDisk.MountAsync(folder))
+        {
+            await using var message = Spool.NewFile(Path.GetTempPath());
+            await message.WriteAsync(Courriels.Make(text: Convert.ToBase64String(RandomNumberGenerator.GetBytes(2_000_000), Base64FormattingOptions.InsertLineBreaks)));
+
+            Assert.That(
+                async () => await LecteurApart.ReadAsync(message, folder, 40L << 20, TimeSpan.FromMinutes(1), 256L << 20, CancellationToken.None),
+                Throws.InstanceOf<IOException>().With.Matches<IOException>(DisquePlein.IsCauseOf));
+        }
+
+        Directory.Delete(folder);
     }
 
     private static byte[] Large(string subject) =>

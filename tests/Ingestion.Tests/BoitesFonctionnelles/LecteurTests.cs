@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Mail;
@@ -48,6 +49,30 @@ public sealed class LecteurTests
         await boite.MovedAsync(traites: 2, anomalies: 2);
         Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
         Assert.That(await installation.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.fichiers f JOIN ingestion.messages_recus m ON m.sha256_brut = f.sha256"), Is.EqualTo(4), "the bytes of each are kept");
+    }
+
+    /// <summary>A machine switched off twice in a row is not the fault of the message it was reading.</summary>
+    [Test]
+    public async Task Message_WhoseCollectorDiedWhileItWasRead_IsReadApart_AndAfterFiveDeathsNoMore()
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        int[] deaths = [1, 2, 3, 4, 5];
+        var outcomes = new List<ReceiveMessage.Outcome>();
+        foreach (var count in deaths)
+        {
+            var cle = $"{count}.eml";
+            await courrier.Database.ScalarAsync<int>(
+                "INSERT INTO ingestion.lectures_en_cours (boite_code, cle, tentatives, commencee_le) VALUES ('contact', $1, $2, now()) RETURNING tentatives", cle, count);
+            await using var message = Spool.NewFile(Path.GetTempPath());
+            await message.WriteAsync(Courriels.Make(id: $"mort{count}"));
+            await using var scope = courrier.Scope();
+            outcomes.Add(await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
+                new ReceiveMessage.Arrivee("contact", message, message.Length, RecuA: null, CleFichier: cle), CancellationToken.None));
+        }
+
+        Assert.That(outcomes, Is.EqualTo((ReceiveMessage.Outcome[])
+            [.. deaths.SkipLast(1).Select(_ => ReceiveMessage.Outcome.Registered), ReceiveMessage.Outcome.SetAsideUnreadable]));
+        Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
     }
 
     [TestCase("pieces-noms")]

@@ -136,11 +136,11 @@ public sealed partial class MotsCherchesTests
     }
 
     [Test]
-    public async Task File_OnWhichReadersDied_IsTriedApart_AndAfterThreeDeathsNoMore()
+    public async Task File_OnWhichReadersDied_IsTriedApart_AndAfterFiveDeathsNoMore()
     {
         var mot = UnMot();
-        var morte = await WaitingAsync("morte.docx", Bureautique.Docx(mot), tentatives: 1);
-        var perdue = await WaitingAsync("perdue.docx", Bureautique.Docx(mot), tentatives: 3);
+        var morte = await WaitingAsync("morte.docx", Bureautique.Docx(mot), tentatives: 4);
+        var perdue = await WaitingAsync("perdue.docx", Bureautique.Docx(mot), tentatives: 5);
         var id = await RegisteredAsync([("voisine.docx", Bureautique.Docx(mot))]);
 
         await EventuallyAsync("The files were never decided about", async () => await EtatAsync(morte) != "EnAttente" && await EtatAsync(perdue) != "EnAttente");

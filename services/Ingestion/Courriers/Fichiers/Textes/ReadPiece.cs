@@ -10,12 +10,13 @@ namespace SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 
 /// <summary>
 /// Reads the words of one file that waits, after its courrier is registered and without ever delaying it. The attempt is counted before the file is
-/// opened: the first is made here, within a time; the others in a process of its own, within time and memory. A file on which readers died twice
-/// is not opened again.
+/// opened: the first is made here, within a time; the others in a process of its own, within time and memory. What that one does not read is not opened
+/// again.
 /// </summary>
 public sealed partial class ReadPiece(IngestionDbContext db, IFileStore store, IOptions<TextesOptions> options, TimeProvider clock, ILogger<ReadPiece> logger)
 {
-    private const int MaxAttempts = 3;
+    /// <summary>As for a message: <see cref="OpenMessage"/>.</summary>
+    private const int MaxAttempts = 5;
 
     /// <summary>Characters of one passage.</summary>
     private const int Passage = 4_000;
@@ -37,12 +38,22 @@ public sealed partial class ReadPiece(IngestionDbContext db, IFileStore store, I
             return false;
         }
 
-        var lu = piece switch
+        TexteLu lu;
+        try
         {
-            { IsWithoutWords: true } => new TexteLu(LecturePiece.SansObjet),
-            _ when piece.Taille > options.Value.TailleMax => new TexteLu(LecturePiece.TropGrosse),
-            _ => await OpenAsync(piece, cancellationToken),
-        };
+            lu = piece switch
+            {
+                { IsWithoutWords: true } => new TexteLu(LecturePiece.SansObjet),
+                _ when piece.Taille > options.Value.TailleMax => new TexteLu(LecturePiece.TropGrosse),
+                _ => await OpenAsync(piece, cancellationToken),
+            };
+        }
+        catch (Exception failure) when (failure is OperationCanceledException || DisquePlein.IsCauseOf(failure))
+        {
+            await GiveBackAsync(piece);
+            throw;
+        }
+
         if (lu.Etat == LecturePiece.Illisible)
         {
             LogUnreadable(piece.Id, piece.CourrierId);
@@ -68,6 +79,10 @@ public sealed partial class ReadPiece(IngestionDbContext db, IFileStore store, I
             """).ToListAsync(cancellationToken);
         return taken.SingleOrDefault();
     }
+
+    /// <summary>Of a process that stops, or whose disk is full: the attempt says nothing about the file.</summary>
+    private Task<int> GiveBackAsync(Prise piece) => db.Database.ExecuteSqlAsync(
+        $"UPDATE ingestion.pieces SET lecture_tentatives = lecture_tentatives - 1, lecture_prise_le = NULL WHERE id = {piece.Id}", CancellationToken.None);
 
     private async Task<TexteLu> OpenAsync(Prise piece, CancellationToken cancellationToken)
     {

@@ -32,14 +32,16 @@ public static class TexteApart
     }
 
     /// <summary>The other side: what the verb does.</summary>
-    public static async Task RunAsync(Stream input, Stream output, string typeMime, string extension, int caracteres, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        using var deadline = ProgrammeApart.EndAfter(limit);
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-        await using var file = Spool.NewFile(Path.GetTempPath());
-        await input.CopyToAsync(file, cancellationToken);
-        var lu = TexteDePiece.Read(file, typeMime, extension[1..], caracteres, cancellationToken);
-        await JsonSerializer.SerializeAsync(output, lu, cancellationToken: cancellationToken);
-        await output.FlushAsync(cancellationToken);
-    }
+    /// <returns>Its exit code.</returns>
+    public static Task<int> RunAsync(
+        Stream input, Stream output, string typeMime, string extension, int caracteres, TimeSpan limit, CancellationToken cancellationToken) =>
+        ProgrammeApart.WorkAsync(limit, async () =>
+        {
+            Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+            await using var file = Spool.NewFile(Path.GetTempPath());
+            await input.CopyToAsync(file, cancellationToken);
+            var lu = TexteDePiece.Read(file, typeMime, extension[1..], caracteres, cancellationToken);
+            await JsonSerializer.SerializeAsync(output, lu, cancellationToken: cancellationToken);
+            await output.FlushAsync(cancellationToken);
+        });
 }
