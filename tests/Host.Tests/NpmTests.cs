@@ -62,6 +62,6 @@ public sealed class NpmTests
                 $"-p:NpmLock={Path.Combine(_folder, "package-lock.json")}", $"-p:NpmInstalledLock={Path.Combine(_folder, "installed-lock.json")}",
             ],
             new Dictionary<string, string?> { ["PATH"] = Path.Combine(_folder, "programmes"), ["DOTNET_CLI_HOME"] = _folder, ["MSBUILDDISABLENODEREUSE"] = "1" });
-        return (await build.ExitAsync(TimeSpan.FromMinutes(1)), build.Output);
+        return (await build.ExitAsync(TimeSpan.FromMinutes(5)), build.Output);
     }
 }

@@ -14,6 +14,6 @@ public sealed class HangfireTests
         var id = await banc.RegisterAsync("2026-01-05");
 
         await EventuallyAsync(
-            "The scheduler never swept", async () => (await banc.LignesAsync(id)).Count == 1, TimeSpan.FromSeconds(40));
+            "The scheduler never swept", async () => (await banc.LignesAsync(id)).Count == 1);
     }
 }

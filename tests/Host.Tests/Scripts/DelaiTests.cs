@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -115,7 +114,7 @@ public sealed class DelaiTests
             Is.EqualTo(asked.Select(a => calendriers[a.Zone].AddJoursOuvres(a.Recu, a.Length).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture))));
     }
 
-    /// <summary>A million lines in under 10 s: asserted where nobody shares the cores.</summary>
+    /// <summary>A million lines in under 10 s.</summary>
     [Test]
     public async Task DelaiLines_ByTheMillion_AreAnsweredInSeconds()
     {
@@ -126,12 +125,11 @@ public sealed class DelaiTests
             input.Append(CultureInfo.InvariantCulture, $$"""{"recu":"{{new DateOnly(2010, 1, 1).AddDays(n % 9_000):yyyy-MM-dd}}","jours_ouvres":10,"zone":"metropole"}""").Append('\n');
         }
 
-        var watch = Stopwatch.StartNew();
         var run = await ScriptRun.RunAsync(["delai", "-"], input.ToString(), s_nothing);
-        TestContext.Out.WriteLine($"{count} lines in {watch.Elapsed.TotalSeconds:0.0} s, the process included");
+        TestContext.Out.WriteLine($"{count} lines in {run.Processor.TotalSeconds:0.0} s of a processor, the start of the process included");
 
         Assert.That(run.Lines, Has.Length.EqualTo(count));
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+        Assert.That(run.Processor, Is.LessThan(TimeSpan.FromSeconds(10)));
     }
 
     [Test]

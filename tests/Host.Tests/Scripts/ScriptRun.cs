@@ -1,18 +1,21 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using SuiviCourrier.TestSupport.Processes;
 
 namespace SuiviCourrier.Host.Tests.Scripts;
 
 /// <summary>A verb as a script runs it: what it answers, what it says meanwhile, and its exit code.</summary>
-internal sealed record ScriptRun(int ExitCode, string Output, string Errors)
+/// <param name="Processor">What it took of the processors, its start included: the same whoever else is at work on this machine.</param>
+internal sealed record ScriptRun(int ExitCode, string Output, string Errors, TimeSpan Processor)
 {
     public string[] Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 
     public static async Task<ScriptRun> RunAsync(
         IEnumerable<string> arguments, string? input = null, IReadOnlyDictionary<string, string?>? settings = null)
     {
-        var start = new ProcessStartInfo("dotnet", [HostProcess.BuiltProgram, .. arguments])
+        const string Measured = "TIMEFORMAT='%U %S'; time \"$@\"";
+        var start = new ProcessStartInfo("bash", ["-c", Measured, "bash", "dotnet", HostProcess.BuiltProgram, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -33,6 +36,9 @@ internal sealed record ScriptRun(int ExitCode, string Output, string Errors)
         process.StandardInput.Close();
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
         await process.WaitForExitAsync(limit.Token);
-        return new ScriptRun(process.ExitCode, await output, await errors);
+        var said = (await errors).TrimEnd('\n');
+        var measure = said.LastIndexOf('\n') + 1;
+        var seconds = said[measure..].Split(' ').Sum(s => double.Parse(s, CultureInfo.InvariantCulture));
+        return new ScriptRun(process.ExitCode, await output, said[..measure], TimeSpan.FromSeconds(seconds));
     }
 }

@@ -150,7 +150,7 @@ public sealed class DropFolderTests
         await EventuallyAsync(
             "Some messages never left the folder",
             () => Task.FromResult(files.All(f => boite.IsIn("traites", f) || boite.IsIn("anomalies", f))),
-            TimeSpan.FromSeconds(60));
+            TimeSpan.FromMinutes(4));
 
         Assert.That(await boite.CountAsync("SELECT count(*) FROM ingestion.messages_recus"), Is.EqualTo(files.Count));
         Assert.That(await boite.CountAsync("SELECT max(rang)::bigint FROM ingestion.courriers"), Is.EqualTo(await boite.CountAsync("SELECT count(*) FROM ingestion.courriers")));

@@ -66,7 +66,7 @@ public sealed class ChildProcess : IAsyncDisposable
     public static async Task<string> RunAsync(string program, params string[] arguments)
     {
         await using var child = Start(program, arguments);
-        Assert.That(await child.ExitAsync(TimeSpan.FromMinutes(1)), Is.Zero, () => $"{program} {string.Join(' ', arguments)}: {child.Output}");
+        Assert.That(await child.ExitAsync(TimeSpan.FromMinutes(5)), Is.Zero, () => $"{program} {string.Join(' ', arguments)}: {child.Output}");
         return child.Output;
     }
 
@@ -168,7 +168,7 @@ public sealed class ChildProcess : IAsyncDisposable
             await kill.WaitForExitAsync();
         }
 
-        return await ExitAsync(within ?? TimeSpan.FromSeconds(30));
+        return await ExitAsync(within ?? TimeSpan.FromMinutes(2));
     }
 
     public async ValueTask DisposeAsync()
