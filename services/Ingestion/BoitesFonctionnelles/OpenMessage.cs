@@ -89,6 +89,10 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
     public Task ForgetAsync(ReceiveMessage.Arrivee arrivee, CancellationToken cancellationToken) =>
         ForgetAsync(arrivee.BoiteCode, arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}"), cancellationToken);
 
+    /// <summary>
+    /// Not flushed to the disk (synchronous_commit): the server keeps it whatever happens to this process, and of a machine that loses its power the
+    /// message is innocent.
+    /// </summary>
     /// <returns>Attempts, with this one.</returns>
     private async Task<int> CountAsync(string boiteCode, string cle, CancellationToken cancellationToken)
     {
@@ -96,7 +100,7 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         return (await db.Database.SqlQuery<int>(
             $"""
             INSERT INTO ingestion.lectures_en_cours AS l (boite_code, cle, tentatives, commencee_le)
-            VALUES ({boiteCode}, {cle}, 1, {now})
+            SELECT {boiteCode}, {cle}, 1, {now} FROM set_config('synchronous_commit', 'off', true)
             ON CONFLICT (boite_code, cle) DO UPDATE SET tentatives = l.tentatives + 1, commencee_le = excluded.commencee_le
             RETURNING tentatives AS "Value"
             """).ToListAsync(cancellationToken)).Single();
@@ -107,7 +111,10 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         $"UPDATE ingestion.lectures_en_cours SET tentatives = tentatives - 1 WHERE boite_code = {boiteCode} AND cle = {cle}", cancellationToken);
 
     private Task<int> ForgetAsync(string boiteCode, string cle, CancellationToken cancellationToken) => db.Database.ExecuteSqlAsync(
-        $"DELETE FROM ingestion.lectures_en_cours WHERE boite_code = {boiteCode} AND cle = {cle}", cancellationToken);
+        $"""
+        DELETE FROM ingestion.lectures_en_cours USING set_config('synchronous_commit', 'off', true) WHERE boite_code = {boiteCode} AND cle = {cle}
+        """,
+        cancellationToken);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A message of mailbox {Boite} cannot be opened, attempt {Attempt}: it is set aside unread")]
     private partial void LogCannotOpen(string boite, int attempt);

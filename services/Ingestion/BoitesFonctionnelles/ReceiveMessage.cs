@@ -11,6 +11,7 @@ using SuiviCourrier.Ingestion.Courriers.Register;
 using SuiviCourrier.Ingestion.Data;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.ServiceDefaults.Courriels;
+using SuiviCourrier.ServiceDefaults.Data;
 using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.ServiceDefaults.Messages;
 using SuiviCourrier.ServiceDefaults.Time;
@@ -64,13 +65,16 @@ public sealed partial class ReceiveMessage(
         var canonique = await EmpreinteCanonique.ComputeAsync(arrivee.Contenu, cancellationToken);
         arrivee.Contenu.Position = 0;
         var brut = await store.StoreAsync(arrivee.Contenu, long.MaxValue, cancellationToken);
-        if (await IsReceivedAsync(arrivee, brut.Sha256, cancellationToken))
+        var isReceived = false;
+        var known = new RoundTrip();
+        AskReceived(known, arrivee, brut.Sha256, () => isReceived = true);
+        var boites = await BoitesAsync(arrivee.BoiteCode, known, cancellationToken);
+        if (isReceived)
         {
             return Outcome.AlreadyReceived;
         }
 
         var isWhole = arrivee.Taille == arrivee.Contenu.Length;
-        var boites = await BoitesAsync(arrivee.BoiteCode, cancellationToken);
         using var lecture = unreadable
             ? new OpenMessage.Lecture(s_unopened)
             : await openMessage.ExecuteAsync(arrivee, isWhole ? options.Value.TailleMax : 0, cancellationToken);
@@ -132,7 +136,7 @@ public sealed partial class ReceiveMessage(
             case Classement.Enregistrer registering:
                 var interdiction = registering.MotifSansAccuse ?? await plafonds.ReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken);
                 var demande = await DemandeAsync(
-                    message, lu, reopened.Brut, reopened.IsWhole, interdiction, registering.IsPourInformation, acteur, cancellationToken);
+                    message, lu, reopened.Brut, reopened.Boites, reopened.IsWhole, interdiction, registering.IsPourInformation, acteur, cancellationToken);
                 return await TakeUpAsync(messageId, message, demande, lu, reopened.Brut, acteur, cancellationToken);
             case Classement.Rattacher attaching:
                 try
@@ -169,13 +173,14 @@ public sealed partial class ReceiveMessage(
         using var reopened = await ReopenAsync(message, cancellationToken);
         var lu = reopened.Lu;
         var interdiction = lu.Faits is null ? "Aucune adresse d’expéditeur utilisable" : Classification.WithoutAcknowledgement(lu.Faits, reopened.Boites.Adresses);
-        var demande = await DemandeAsync(message, lu, reopened.Brut, reopened.IsWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
+        var demande = await DemandeAsync(
+            message, lu, reopened.Brut, reopened.Boites, reopened.IsWhole, interdiction, isPourInformation: false, acteur, cancellationToken);
         return await TakeUpAsync(messageId, message, demande, lu, reopened.Brut, acteur, cancellationToken);
     }
 
     /// <summary>A message set aside, opened again from its bytes.</summary>
     private sealed record Rouvert(
-        FileStream Contenu, OpenMessage.Lecture? Lecture, MessageLu Lu, bool IsBlocking, Fichier Brut, bool IsWhole, AdressesDeBoites Boites) : IDisposable
+        FileStream Contenu, OpenMessage.Lecture? Lecture, MessageLu Lu, bool IsBlocking, Fichier Brut, bool IsWhole, ToutesBoites Boites) : IDisposable
     {
         public void Dispose()
         {
@@ -197,7 +202,7 @@ public sealed partial class ReceiveMessage(
 
             await contenu.FlushAsync(cancellationToken);
             var brut = await db.Set<Fichier>().AsNoTracking().SingleAsync(f => f.Sha256 == message.Sha256Brut, cancellationToken);
-            var boites = await BoitesAsync(message.BoiteCode, cancellationToken);
+            var boites = await BoitesAsync(message.BoiteCode, new RoundTrip(), cancellationToken);
             var isWhole = contenu.Length == message.Taille;
             var maxBytes = isWhole ? options.Value.TailleMax : 0;
             var lecture = message.Motif == Classification.Bloquant ? await openMessage.ReadApartAsync(contenu, maxBytes, cancellationToken) : null;
@@ -265,7 +270,7 @@ public sealed partial class ReceiveMessage(
     }
 
     private async Task<Outcome?> TryAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, AdressesDeBoites boites, bool isWhole, bool isWithoutCaps, bool isBlocking, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, ToutesBoites boites, bool isWhole, bool isWithoutCaps, bool isBlocking, CancellationToken cancellationToken)
     {
         var antecedents = await AntecedentsAsync(message, lu.Faits, cancellationToken);
         var classement = lu.Faits is null
@@ -278,7 +283,7 @@ public sealed partial class ReceiveMessage(
             case Classement.Enregistrer registering:
                 var interdiction = registering.MotifSansAccuse
                     ?? (isWithoutCaps ? null : await plafonds.ReachedAsync(AdresseDeReponse(lu.Faits!), cancellationToken));
-                return await RegisterAsync(message, lu, brut, isWhole, interdiction, registering.IsPourInformation, cancellationToken);
+                return await RegisterAsync(message, lu, brut, boites, isWhole, interdiction, registering.IsPourInformation, cancellationToken);
             case Classement.Rattacher attaching:
                 return await AttachAsync(message, lu, brut, attaching, cancellationToken);
             case Classement.Ecarter aside:
@@ -289,9 +294,10 @@ public sealed partial class ReceiveMessage(
     }
 
     private async Task<Outcome?> RegisterAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, string? interdiction, bool isPourInformation, CancellationToken cancellationToken)
+        MessageRecu message, MessageLu lu, Fichier brut, ToutesBoites boites, bool isWhole, string? interdiction, bool isPourInformation,
+        CancellationToken cancellationToken)
     {
-        var demande = await DemandeAsync(message, lu, brut, isWhole, interdiction, isPourInformation, Acteur, cancellationToken);
+        var demande = await DemandeAsync(message, lu, brut, boites, isWhole, interdiction, isPourInformation, Acteur, cancellationToken);
         try
         {
             return await registerCourrier.ExecuteAsync(demande, cancellationToken, courrier =>
@@ -432,13 +438,25 @@ public sealed partial class ReceiveMessage(
     }
 
     /// <summary>Found again: by its identifier, or by its bytes when the folder has new identifiers.</summary>
-    private Task<bool> IsReceivedAsync(Arrivee arrivee, string sha256Brut, CancellationToken cancellationToken) =>
-        db.MessagesRecus.AnyAsync(
-            m => m.BoiteCode == arrivee.BoiteCode
-                && ((arrivee.CleFichier != null && m.CleFichier == arrivee.CleFichier)
-                    || (arrivee.Uid != null && m.UidValidity == arrivee.UidValidity && m.Uid == arrivee.Uid)
-                    || (arrivee.Uid != null && m.Uid != null && m.UidValidity != arrivee.UidValidity && m.Sha256Brut == sha256Brut)),
-            cancellationToken);
+    private static void AskReceived(RoundTrip trip, Arrivee arrivee, string sha256Brut, Action found)
+    {
+        var boite = arrivee.BoiteCode;
+        if (arrivee.CleFichier is { } cle)
+        {
+            trip.Ask($"SELECT 1 FROM ingestion.messages_recus WHERE boite_code = {boite} AND cle_fichier = {cle}", _ => found());
+        }
+
+        if (arrivee is { UidValidity: { } validity, Uid: { } uid })
+        {
+            trip.Ask($"SELECT 1 FROM ingestion.messages_recus WHERE boite_code = {boite} AND uid_validity = {validity} AND uid = {uid}", _ => found());
+            trip.Ask(
+                $"""
+                SELECT 1 FROM ingestion.messages_recus
+                WHERE sha256_brut = {sha256Brut} AND boite_code = {boite} AND uid IS NOT NULL AND uid_validity <> {validity} LIMIT 1
+                """,
+                _ => found());
+        }
+    }
 
     private async Task<MessageRecu> MessageOfAsync(Arrivee arrivee, MessageLu lu, Fichier brut, string canonique, CancellationToken cancellationToken)
     {
@@ -472,14 +490,13 @@ public sealed partial class ReceiveMessage(
     }
 
     private async Task<RegisterCourrier.Demande> DemandeAsync(
-        MessageRecu message, MessageLu lu, Fichier brut, bool isWhole, string? interdiction, bool isPourInformation, string acteur,
+        MessageRecu message, MessageLu lu, Fichier brut, ToutesBoites boites, bool isWhole, string? interdiction, bool isPourInformation, string acteur,
         CancellationToken cancellationToken)
     {
         var site = await siteCourant.GetAsync(cancellationToken);
         var from = lu.Faits?.De;
         var to = lu.Faits is { De: not null } ? AdresseDeReponse(lu.Faits) : null;
         var known = from is null ? null : await KnownAsync(from.Address, cancellationToken);
-        var boite = await db.Boites.Where(b => b.Code == message.BoiteCode).Select(b => new { b.ServiceCode, b.TypeCode }).SingleAsync(cancellationToken);
         return new RegisterCourrier.Demande
         {
             Acteur = acteur,
@@ -494,8 +511,8 @@ public sealed partial class ReceiveMessage(
             Fonction = known?.Fonction,
             Courriel = from?.Address,
             RepondreA = to == from?.Address ? null : to,
-            TypeCode = boite.TypeCode,
-            ServiceCode = boite.ServiceCode,
+            TypeCode = boites.TypeCode,
+            ServiceCode = boites.ServiceCode,
             IsPourInformation = isPourInformation,
             InterdictionAccuse = interdiction,
             Remarques = Remarques(lu, isWhole),
@@ -509,37 +526,45 @@ public sealed partial class ReceiveMessage(
         : null;
 
     /// <summary>Text to read, pieces, and the raw message: stored before the transaction that names them.</summary>
-    private async Task<List<RegisterCourrier.PieceDemandee>> StorePiecesAsync(
+    private async Task<IReadOnlyList<RegisterCourrier.PieceDemandee>> StorePiecesAsync(
         MessageLu lu, Fichier brut, MessageRecu message, bool withContent, CancellationToken cancellationToken)
     {
-        var pieces = new List<RegisterCourrier.PieceDemandee>();
-        if (withContent)
+        var raw = new RegisterCourrier.PieceDemandee(Typed(brut, TypeMime.Message), "message.eml", RolePiece.Brut);
+        if (!withContent)
         {
-            if (lu.Contenu.Texte is { } text)
-            {
-                pieces.Add(new(Typed(await StoreAsync(text, cancellationToken), "text/plain"), "message.txt", RolePiece.Document));
-            }
-            else if (lu.Contenu.HtmlSur is { } safe)
-            {
-                pieces.Add(new(Typed(await StoreAsync(safe, cancellationToken), TypeMime.Html), "message.html", RolePiece.Document));
-            }
-
-            foreach (var piece in lu.Contenu.Pieces)
-            {
-                await using var content = piece.Open();
-                var fichier = await store.StoreAsync(content, options.Value.TailleConservee, cancellationToken);
-                pieces.Add(new(fichier, NomFichier.Of(TexteRecu.Line(piece.Nom, 1000), piece.Instead), RolePiece.PieceJointe, piece.ContentId));
-            }
+            return [raw];
         }
 
-        pieces.Add(new(Typed(brut, TypeMime.Message), "message.eml", RolePiece.Brut));
-        return pieces;
+        // Each waits for the disk: the text does while the attachments are written, one after the other since they are read from one file.
+        var text = StoreTextAsync(lu.Contenu, cancellationToken);
+        var attachments = StoreAttachmentsAsync(lu.Contenu, cancellationToken);
+        await Task.WhenAll(text, attachments);
+        return [.. await text, .. await attachments, raw];
     }
 
-    private async Task<Fichier> StoreAsync(string text, CancellationToken cancellationToken)
+    private async Task<IEnumerable<RegisterCourrier.PieceDemandee>> StoreTextAsync(ContenuMessage contenu, CancellationToken cancellationToken)
     {
+        var (text, typeMime, nom) = contenu.Texte is not null ? (contenu.Texte, "text/plain", "message.txt") : (contenu.HtmlSur, TypeMime.Html, "message.html");
+        if (text is null)
+        {
+            return [];
+        }
+
         using var bytes = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
-        return await store.StoreAsync(bytes, long.MaxValue, cancellationToken);
+        return [new(Typed(await store.StoreAsync(bytes, long.MaxValue, cancellationToken), typeMime), nom, RolePiece.Document)];
+    }
+
+    private async Task<IReadOnlyList<RegisterCourrier.PieceDemandee>> StoreAttachmentsAsync(ContenuMessage contenu, CancellationToken cancellationToken)
+    {
+        var pieces = new List<RegisterCourrier.PieceDemandee>();
+        foreach (var piece in contenu.Pieces)
+        {
+            await using var content = piece.Open();
+            var fichier = await store.StoreAsync(content, options.Value.TailleConservee, cancellationToken);
+            pieces.Add(new(fichier, NomFichier.Of(TexteRecu.Line(piece.Nom, 1000), piece.Instead), RolePiece.PieceJointe, piece.ContentId));
+        }
+
+        return pieces;
     }
 
     /// <summary>What we have written ourselves is known to be what it is.</summary>
@@ -555,55 +580,84 @@ public sealed partial class ReceiveMessage(
     /// <summary>Reply-To when given, else the address written from (CRPA R112-11-3).</summary>
     private static string AdresseDeReponse(FaitsMessage faits) => (faits.RepondreA ?? faits.De!).Address;
 
+    /// <summary>Our mailboxes, and what one of them implies for its messages.</summary>
     /// <param name="Adresses">Every address we collect or write from, normalised.</param>
     /// <param name="Formulaires">Addresses of the forms declared for the mailbox, normalised.</param>
-    private sealed record AdressesDeBoites(IReadOnlySet<string> Adresses, IReadOnlySet<string> Formulaires);
+    private sealed record ToutesBoites(IReadOnlySet<string> Adresses, IReadOnlySet<string> Formulaires, string? ServiceCode, string? TypeCode);
 
-    private async Task<AdressesDeBoites> BoitesAsync(string boiteCode, CancellationToken cancellationToken)
+    /// <param name="trip">Of the mailboxes, and of what else is asked with them.</param>
+    private async Task<ToutesBoites> BoitesAsync(string boiteCode, RoundTrip trip, CancellationToken cancellationToken)
     {
-        var boites = await db.Boites.AsNoTracking().Select(b => new { b.Code, b.Adresse, b.Alias, b.ExpediteursFormulaire }).ToListAsync(cancellationToken);
-        var all = boites.SelectMany(b => b.Alias.Append(b.Adresse)).ToList();
+        var all = new List<string>();
+        string[]? formulaires = null;
+        string? serviceCode = null, typeCode = null;
+        trip.Ask($"SELECT code, adresse, alias, expediteurs_formulaire, service_code, type_code FROM ingestion.boites", row =>
+        {
+            all.Add(row.GetString(1));
+            all.AddRange(row.GetFieldValue<string[]>(2));
+            if (row.GetString(0) == boiteCode)
+            {
+                formulaires = row.GetFieldValue<string[]>(3);
+                serviceCode = row.IsDBNull(4) ? null : row.GetString(4);
+                typeCode = row.IsDBNull(5) ? null : row.GetString(5);
+            }
+        });
+        await trip.ExecuteAsync(db, cancellationToken);
         all.Add((await siteCourant.GetAsync(cancellationToken)).Courriel);
         if (courriel.Value.Expediteur is { } sender)
         {
             all.Add(sender);
         }
 
-        return new AdressesDeBoites(
-            all.Select(FaitsMessage.Normalize).ToHashSet(),
-            boites.Where(b => b.Code == boiteCode).SelectMany(b => b.ExpediteursFormulaire).Select(FaitsMessage.Normalize).ToHashSet());
+        return formulaires is null
+            ? throw new InvalidOperationException($"There is no mailbox {boiteCode}")
+            : new ToutesBoites(
+                all.Select(FaitsMessage.Normalize).ToHashSet(), formulaires.Select(FaitsMessage.Normalize).ToHashSet(), serviceCode, typeCode);
     }
 
     private async Task<Antecedents> AntecedentsAsync(MessageRecu message, FaitsMessage? faits, CancellationToken cancellationToken)
     {
-        var same = await db.MessagesRecus
-            .Where(m => m.Sha256Canonique == message.Sha256Canonique && m.Sort != SortMessage.Ecarte)
-            .Select(m => m.CourrierId)
-            .FirstOrDefaultAsync(cancellationToken);
+        Guid? same = null;
+        var trip = new RoundTrip();
+        trip.Ask(
+            $"SELECT courrier_id FROM ingestion.messages_recus WHERE sha256_canonique = {message.Sha256Canonique} AND sort <> 'Ecarte' LIMIT 1",
+            row => same = row.GetGuid(0));
         if (faits is null)
         {
+            await trip.ExecuteAsync(db, cancellationToken);
             return Antecedents.Aucun with { MemeContenu = same };
         }
 
-        var ids = faits.References.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct().ToList();
-        List<Guid> answered = [.. await jetons.ReadAsync(faits.References.Concat(faits.Rapport?.MessageIds ?? []).Concat(faits.Destinations), cancellationToken)];
-        var sent = await db.Set<CourrielSortant>().AsNoTracking()
-            .Where(c => c.MessageId != null && (ids.Contains(c.MessageId) || answered.Contains(c.Id)))
-            .Select(c => new { c.Id, c.MessageId, c.CourrierId })
-            .ToListAsync(cancellationToken);
-        var received = await db.MessagesRecus.AsNoTracking()
-            .Where(m => m.MessageId != null && m.CourrierId != null && m.AdresseDe != null && faits.References.Contains(m.MessageId))
-            .OrderBy(m => m.TraiteLe)
-            .Select(m => new { m.MessageId, m.CourrierId, m.AdresseDe })
-            .ToListAsync(cancellationToken);
+        var references = faits.References.ToArray();
+        string[] ids = [.. references.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct()];
+        Guid[] answered = [.. await jetons.ReadAsync(references.Concat(faits.Rapport?.MessageIds ?? []).Concat(faits.Destinations), cancellationToken)];
+        var sent = new List<(Guid Id, string MessageId, Guid? CourrierId)>();
+        trip.Ask(
+            $"""
+            SELECT id, message_id, courrier_id FROM messagerie.courriels_sortants
+            WHERE message_id IS NOT NULL AND (message_id = ANY({ids}) OR id = ANY({answered}))
+            """,
+            row => sent.Add((row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2))));
+        var received = new List<(string MessageId, Guid CourrierId, string AdresseDe)>();
+        if (references.Length > 0)
+        {
+            trip.Ask(
+                $"""
+                SELECT message_id, courrier_id, adresse_de FROM ingestion.messages_recus
+                WHERE message_id = ANY({references}) AND courrier_id IS NOT NULL AND adresse_de IS NOT NULL ORDER BY traite_le
+                """,
+                row => received.Add((row.GetString(0), row.GetGuid(1), row.GetString(2))));
+        }
+
+        await trip.ExecuteAsync(db, cancellationToken);
         return new Antecedents
         {
             MemeContenu = same,
-            Signes = [.. answered.Select(id => sent.Find(s => s.Id == id)?.MessageId).OfType<string>()],
+            Signes = [.. answered.Select(id => sent.Find(s => s.Id == id).MessageId).OfType<string>()],
             IsRetour = faits.Destinations.Any(AdresseEtiquetee.IsRetour),
             Rappel = await RappelAsync(faits, cancellationToken),
-            Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId!, s => s.CourrierId),
-            Recus = received.DistinctBy(r => r.MessageId).ToDictionary(r => r.MessageId!, r => (r.CourrierId!.Value, r.AdresseDe!)),
+            Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId, s => s.CourrierId),
+            Recus = received.DistinctBy(r => r.MessageId).ToDictionary(r => r.MessageId, r => (r.CourrierId, r.AdresseDe)),
         };
     }
 
