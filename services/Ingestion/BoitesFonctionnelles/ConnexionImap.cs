@@ -14,8 +14,8 @@ namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 /// <param name="forget">Told when the server refuses a token.</param>
 public sealed class ConnexionImap(ImapOptions imap, Func<CancellationToken, Task<string>> proofAsync, Action forget)
 {
-    /// <summary>For the collection, a server that thinks for long is no fault; a person waits less.</summary>
-    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(2);
+    /// <summary>How long the server may say nothing.</summary>
+    public required TimeSpan Patience { get; init; }
 
     /// <summary>The certificate the server has shown, whether it is accepted or not: SHA-256 in hexadecimal, two by two.</summary>
     public string? Empreinte { get; private set; }

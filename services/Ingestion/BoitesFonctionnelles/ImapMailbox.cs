@@ -129,7 +129,7 @@ public sealed partial class ImapMailbox(
         if (_client is not { IsConnected: true, IsAuthenticated: true })
         {
             await CloseAsync();
-            _client = await new ConnexionImap(imap, proofAsync, forget).SignInAsync(cancellationToken);
+            _client = await new ConnexionImap(imap, proofAsync, forget) { Patience = options.Value.PatienceImap }.SignInAsync(cancellationToken);
         }
 
         if (_inbox is null)

@@ -9,6 +9,9 @@ public sealed record ReleveOptions
     /// <summary>Between two looks into a mailbox, whatever its server announces meanwhile.</summary>
     public TimeSpan PollImap { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a server may say nothing when it is asked: then it is left, and called again. One that thinks for long is no fault.</summary>
+    public TimeSpan PatienceImap { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>Between two looks at what mailboxes there are and how they are reached: a change made in the portal takes so long.</summary>
     public TimeSpan PollReglages { get; init; } = TimeSpan.FromSeconds(2);
 

@@ -234,6 +234,47 @@ public sealed class ImapTests
         Assert.That(await boite.FatesAsync(), Is.EqualTo("Courrier,Courrier"));
     }
 
+    /// <summary>A firewall that forgets a connection tells neither end: what is asked is never answered, and nothing is cut.</summary>
+    [TestCase("UID SEARCH")]
+    [TestCase("UID FETCH 1 (BODY.PEEK")]
+    [TestCase("UID MOVE")]
+    [TestCase("IDLE")]
+    public async Task Server_ThatNoLongerAnswers_IsLeftAndCalledAgain(string command)
+    {
+        var code = $"muette-{new string([.. command.ToLowerInvariant().Where(char.IsAsciiLetter)])}";
+        await BoiteImap.OpenAsync(_server, code);
+        await using var proxy = ImapProxy.Start(_server);
+        var held = 0;
+        proxy.Decide = c => c.StartsWith(command, StringComparison.Ordinal) && Interlocked.Increment(ref held) == 1 ? ImapFault.Hold : ImapFault.None;
+        await using var courrier = await RunningCourrier.StartAsync(BoiteImap.Merge(
+            s_quick, BoiteImap.Settings(_server, code, proxy: proxy), new Dictionary<string, string?> { ["Releve:PatienceImap"] = "00:00:02" }));
+        var boite = new BoiteImap(_server, courrier.Database, code);
+
+        await boite.DeliverAsync(Courriels.Make(text: "Premier"));
+        await EventuallyAsync("The server was never asked", () => Task.FromResult(held > 0));
+        await boite.DeliverAsync(Courriels.Make(text: "Second"));
+
+        await boite.MovedAsync(traites: 2);
+        Assert.That(await boite.FatesAsync(), Is.EqualTo("Courrier,Courrier"));
+        await boite.WellAsync();
+    }
+
+    [Test]
+    public async Task Server_ThatIsSlowButNeverSilent_IsWaitedFor()
+    {
+        await BoiteImap.OpenAsync(_server, "lente");
+        await using var proxy = ImapProxy.StartSlow(_server, drip: 1_000);
+        await using var courrier = await RunningCourrier.StartAsync(BoiteImap.Merge(
+            s_quick, BoiteImap.Settings(_server, "lente", proxy: proxy), new Dictionary<string, string?> { ["Releve:PatienceImap"] = "00:00:02" }));
+        var boite = new BoiteImap(_server, courrier.Database, "lente");
+
+        await boite.DeliverAsync(Courriels.Make(text: string.Concat(Enumerable.Repeat("Une ligne qui met son temps.\r\n", 2_000)))); // six seconds
+
+        await boite.MovedAsync(traites: 1);
+        Assert.That(await boite.FatesAsync(), Is.EqualTo("Courrier"));
+        Assert.That(proxy.Commands.Count(c => c.StartsWith("UID FETCH 1 (BODY.PEEK", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
     [Test]
     public async Task Host_KilledBetweenItsCommitAndTheMove_MovesWithoutRegisteringAgain()
     {

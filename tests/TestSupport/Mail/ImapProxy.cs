@@ -48,6 +48,9 @@ public sealed class ImapProxy : IAsyncDisposable
     /// <summary>Chooses by the command as the client wrote it, without its tag: <c>UID MOVE 3:5 "Trait&amp;AOk-s"</c>.</summary>
     public Func<string, ImapFault> Decide { get; set; } = _ => ImapFault.None;
 
+    /// <summary>Bytes of the server's answers let through at a time, a tenth of a second apart; null for all at once.</summary>
+    public int? Drip { get; init; }
+
     /// <summary>Capabilities the client never hears of.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 
@@ -55,6 +58,8 @@ public sealed class ImapProxy : IAsyncDisposable
     public IReadOnlyList<string> Commands => [.. _commands];
 
     public static ImapProxy Start(DovecotServer server, params string[] hidden) => new(server.Port) { Hidden = hidden };
+
+    public static ImapProxy StartSlow(DovecotServer server, int drip) => new(server.Port) { Drip = drip };
 
     public async ValueTask DisposeAsync()
     {
@@ -139,7 +144,7 @@ public sealed class ImapProxy : IAsyncDisposable
 
     private async Task ForwardAnswersAsync(NetworkStream server, NetworkStream client, Silence silenced, CancellationToken cancellationToken)
     {
-        var buffer = new byte[64 << 10];
+        var buffer = new byte[Drip ?? (64 << 10)];
         int read;
         while ((read = await server.ReadAsync(buffer, cancellationToken)) > 0)
         {
@@ -158,6 +163,10 @@ public sealed class ImapProxy : IAsyncDisposable
             }
 
             await client.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            if (Drip is not null)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+            }
         }
     }
 
