@@ -27,7 +27,6 @@ public sealed partial class ImapMailbox(
     /// <summary>A message that failed so often is set aside unopened; when it cannot even be downloaded, without its bytes.</summary>
     private const int MaxAttempts = 3;
 
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(2);
     private readonly Dictionary<UniqueId, int> _failures = [];
     private readonly HashSet<UniqueId> _received = [];
     private readonly HashSet<UniqueId> _unreadable = [];
@@ -164,20 +163,47 @@ public sealed partial class ImapMailbox(
             _failures.Remove(gone); // moved away by an agent meanwhile
         }
 
-        foreach (var summary in summaries.OrderBy(s => _failures.GetValueOrDefault(s.UniqueId)).ThenBy(s => s.UniqueId.Id))
-        {
-            await TryReceiveAsync(inbox, summary, cancellationToken);
-        }
-
+        await ReceiveAllAsync(inbox, [.. summaries.OrderBy(s => _failures.GetValueOrDefault(s.UniqueId)).ThenBy(s => s.UniqueId.Id)], cancellationToken);
         var reached = uids.Max(u => u.Id);
         await AdvanceAsync(_failures.Count == 0 ? reached : Math.Min(reached, _failures.Keys.Min(u => u.Id) - 1), cancellationToken);
     }
 
-    private async Task TryReceiveAsync(IMailFolder inbox, IMessageSummary summary, CancellationToken cancellationToken)
+    /// <summary>One after the other: while one gets its fate, the next is brought and opened.</summary>
+    private async Task ReceiveAllAsync(IMailFolder inbox, IReadOnlyList<IMessageSummary> summaries, CancellationToken cancellationToken)
     {
+        Task<Ouvert>? next = null;
         try
         {
-            var outcome = await ReceiveAsync(inbox, summary, cancellationToken);
+            foreach (var (rank, summary) in summaries.Index())
+            {
+                var opening = next ?? OpenAsync(inbox, summary, cancellationToken);
+                next = null;
+                await TryReceiveAsync(summary, opening, () => next = rank + 1 < summaries.Count ? OpenAsync(inbox, summaries[rank + 1], cancellationToken) : null, cancellationToken);
+            }
+        }
+        finally
+        {
+            if (next is not null)
+            {
+                await ((Task)next).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // it uses the connection
+                if (next.IsCompletedSuccessfully)
+                {
+                    (await next).Dispose();
+                }
+            }
+        }
+    }
+
+    /// <param name="opened">Told when the connection is free again.</param>
+    private async Task TryReceiveAsync(IMessageSummary summary, Task<Ouvert> opening, Action opened, CancellationToken cancellationToken)
+    {
+        var isOpen = false;
+        try
+        {
+            using var ouvert = await opening;
+            isOpen = true;
+            opened();
+            var outcome = await DecideAsync(ouvert, cancellationToken);
             (outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? _unreadable : _received).Add(summary.UniqueId);
             _failures.Remove(summary.UniqueId);
         }
@@ -190,7 +216,7 @@ public sealed partial class ImapMailbox(
 #pragma warning restore CA1031
         {
             // A disk that does not answer is nobody's fault; a server that hangs up at the same message again and again is that message's.
-            var isCut = _client is not { IsConnected: true };
+            var isCut = !isOpen && _client is not { IsConnected: true };
             if (isCut || failure is not IOException)
             {
                 _failures[summary.UniqueId] = _failures.GetValueOrDefault(summary.UniqueId) + 1;
@@ -204,16 +230,44 @@ public sealed partial class ImapMailbox(
         }
     }
 
-    private async Task<ReceiveMessage.Outcome> ReceiveAsync(IMailFolder inbox, IMessageSummary summary, CancellationToken cancellationToken)
+    /// <summary>A message brought here and opened; null in it when it has had its fate before.</summary>
+    private sealed record Ouvert(FileStream Copy, ReceiveMessage.Ouvert? Message) : IDisposable
     {
-        await using var copy = Spool.NewFile(Path.GetTempPath());
-        var attempts = _failures.GetValueOrDefault(summary.UniqueId);
-        var size = await DownloadAsync(inbox, summary, copy, isGivenUp: attempts > MaxAttempts, cancellationToken);
+        public void Dispose()
+        {
+            Message?.Dispose();
+            Copy.Dispose();
+        }
+    }
+
+    private async Task<Ouvert> OpenAsync(IMailFolder inbox, IMessageSummary summary, CancellationToken cancellationToken)
+    {
+        var attempts = _failures.GetValueOrDefault(summary.UniqueId); // before the first wait: the others' are written meanwhile
+        var copy = Spool.NewFile(Path.GetTempPath());
+        try
+        {
+            var size = await DownloadAsync(inbox, summary, copy, isGivenUp: attempts > MaxAttempts, cancellationToken);
+            await using var scope = scopes.CreateAsyncScope();
+            var message = await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().OpenAsync(
+                new ReceiveMessage.Arrivee(boiteCode, copy, size, summary.InternalDate, _validity, summary.UniqueId.Id), unreadable: attempts >= MaxAttempts, cancellationToken);
+            return new Ouvert(copy, message);
+        }
+        catch
+        {
+            await copy.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<ReceiveMessage.Outcome> DecideAsync(Ouvert ouvert, CancellationToken cancellationToken)
+    {
+        if (ouvert.Message is null)
+        {
+            return ReceiveMessage.Outcome.AlreadyReceived;
+        }
+
         await using var scope = scopes.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
-            new ReceiveMessage.Arrivee(boiteCode, copy, size, summary.InternalDate, _validity, summary.UniqueId.Id),
-            cancellationToken,
-            unreadable: attempts >= MaxAttempts);
+        return await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().DecideAsync(ouvert.Message, cancellationToken);
     }
 
     /// <returns>Bytes of the whole message.</returns>

@@ -56,10 +56,45 @@ public sealed partial class ReceiveMessage(
     {
         /// <summary>A stock that a person brings is no loop between two robots: the caps on acknowledgements may be left aside.</summary>
         public bool IsWithoutCaps { get; init; }
+
+        internal bool IsWhole => Taille == Contenu.Length;
+    }
+
+    /// <summary>A message kept and opened: only its fate is missing.</summary>
+    public sealed class Ouvert : IDisposable
+    {
+        private readonly OpenMessage.Lecture _lecture;
+
+        internal Ouvert(Arrivee arrivee, Fichier brut, string canonique, ToutesBoites boites, OpenMessage.Lecture lecture)
+        {
+            (Arrivee, Brut, Canonique, Boites, _lecture) = (arrivee, brut, canonique, boites, lecture);
+            Lu = (lecture.Lu ?? s_unopened).ThroughForm(boites.Formulaires);
+        }
+
+        internal Arrivee Arrivee { get; }
+        internal Fichier Brut { get; }
+        internal string Canonique { get; }
+        internal ToutesBoites Boites { get; }
+        internal MessageLu Lu { get; }
+        internal bool IsBlocking => _lecture.Lu is null;
+
+        public void Dispose() => _lecture.Dispose();
     }
 
     /// <param name="unreadable">Sets it aside without opening it: it has failed too often.</param>
     public async Task<Outcome> ExecuteAsync(Arrivee arrivee, CancellationToken cancellationToken, bool unreadable = false)
+    {
+        using var ouvert = await OpenAsync(arrivee, unreadable, cancellationToken);
+        return ouvert is null ? Outcome.AlreadyReceived : await DecideAsync(ouvert, cancellationToken);
+    }
+
+    /// <summary>
+    /// The first half: the bytes are kept and the message is opened. It may be done while another message gets its fate; the order of fates is that of
+    /// the second half.
+    /// </summary>
+    /// <param name="unreadable">Without opening it: it has failed too often.</param>
+    /// <returns>Null when it has had its fate before.</returns>
+    public async Task<Ouvert?> OpenAsync(Arrivee arrivee, bool unreadable, CancellationToken cancellationToken)
     {
         arrivee.Contenu.Position = 0;
         var canonique = await EmpreinteCanonique.ComputeAsync(arrivee.Contenu, cancellationToken);
@@ -71,24 +106,29 @@ public sealed partial class ReceiveMessage(
         var boites = await BoitesAsync(arrivee.BoiteCode, known, cancellationToken);
         if (isReceived)
         {
-            return Outcome.AlreadyReceived;
+            return null;
         }
 
-        var isWhole = arrivee.Taille == arrivee.Contenu.Length;
-        using var lecture = unreadable
+        var lecture = unreadable
             ? new OpenMessage.Lecture(s_unopened)
-            : await openMessage.ExecuteAsync(arrivee, isWhole ? options.Value.TailleMax : 0, cancellationToken);
-        var isBlocking = lecture.Lu is null;
-        var lu = (lecture.Lu ?? s_unopened).ThroughForm(boites.Formulaires);
-        var message = await MessageOfAsync(arrivee, lu, brut, canonique, cancellationToken);
+            : await openMessage.ExecuteAsync(arrivee, arrivee.IsWhole ? options.Value.TailleMax : 0, cancellationToken);
+        return new Ouvert(arrivee, brut, canonique, boites, lecture);
+    }
+
+    /// <summary>The second half: its one fate.</summary>
+    public async Task<Outcome> DecideAsync(Ouvert ouvert, CancellationToken cancellationToken)
+    {
+        var (arrivee, lu, brut) = (ouvert.Arrivee, ouvert.Lu, ouvert.Brut);
+        var message = await MessageOfAsync(arrivee, lu, brut, ouvert.Canonique, cancellationToken);
 
         // Two passes at most: a message registered meanwhile by another mailbox becomes, the second time, its repeat.
         for (var pass = 0; ; pass++)
         {
-            var outcome = await TryAsync(message, lu, brut, boites, isWhole, arrivee.IsWithoutCaps, isBlocking, cancellationToken);
+            var outcome = await TryAsync(
+                message, lu, brut, ouvert.Boites, arrivee.IsWhole, arrivee.IsWithoutCaps, ouvert.IsBlocking, cancellationToken);
             if (outcome is not null || pass == 1)
             {
-                if (isBlocking)
+                if (ouvert.IsBlocking)
                 {
                     await openMessage.ForgetAsync(arrivee, cancellationToken);
                 }
@@ -583,7 +623,7 @@ public sealed partial class ReceiveMessage(
     /// <summary>Our mailboxes, and what one of them implies for its messages.</summary>
     /// <param name="Adresses">Every address we collect or write from, normalised.</param>
     /// <param name="Formulaires">Addresses of the forms declared for the mailbox, normalised.</param>
-    private sealed record ToutesBoites(IReadOnlySet<string> Adresses, IReadOnlySet<string> Formulaires, string? ServiceCode, string? TypeCode);
+    internal sealed record ToutesBoites(IReadOnlySet<string> Adresses, IReadOnlySet<string> Formulaires, string? ServiceCode, string? TypeCode);
 
     /// <param name="trip">Of the mailboxes, and of what else is asked with them.</param>
     private async Task<ToutesBoites> BoitesAsync(string boiteCode, RoundTrip trip, CancellationToken cancellationToken)
