@@ -14,7 +14,7 @@ public sealed class SourcesTests
     private static readonly Regex s_writes = new(@"\b(insert\s+into|update|delete\s+from|truncate(\s+table)?|(create|alter|drop)\s+(or\s+replace\s+)?(table|view|function|index|trigger|schema)(\s+if\s+(not\s+)?exists)?)\s+""?(?<schema>ingestion|echeances|portail|messagerie|hangfire)""?\b", Sql);
     private static readonly Regex s_machine = new(@"(?<![\w.-])/wo" + @"rk(/|\b(?!\w))|\.\./sha" + @"red\b");
     private static readonly Regex s_journal = new(@"Journal\.Record\(\s*[^,]+,\s*nameof\((\w+)\),\s*[^,]+,(?!\s*(courrierId:\s*)?null\b)");
-    private static readonly Regex s_session = new(@"\bpg_(try_)?advisory_lock(_shared)?\b|\bset_config\b|""\s*(set\s+(?!local\b|transaction\b)|listen\s|create\s+temp)|\bcreate\s+temp(orary)?\s+table\b", Sql);
+    private static readonly Regex s_session = new(@"\bpg_(try_)?advisory_lock(_shared)?\b|\bset_config\b(?!\s*\([^)]*,\s*true\s*\))|""\s*(set\s+(?!local\b|transaction\b)|listen\s|create\s+temp)|\bcreate\s+temp(orary)?\s+table\b", Sql);
     private static readonly Regex s_visibleSets = SetsOfVisibleRows();
 
     private static readonly Dictionary<string, SourceRule> s_rules = new()
@@ -68,6 +68,7 @@ public sealed class SourcesTests
     [TestCase("doors open to everyone", "services/Portail/Corbeilles/Index.cshtml.cs", "[AllowAnonymous]")]
     [TestCase("traces in a session", "services/Ingestion/X.cs", "db.Database.ExecuteSqlAsync($\"SELECT pg_advisory_lock(1)\")")]
     [TestCase("traces in a session", "services/Ingestion/X.cs", "db.Database.ExecuteSqlAsync($\"SET statement_timeout = 5\")")]
+    [TestCase("traces in a session", "services/Ingestion/X.cs", "db.Database.ExecuteSqlAsync($\"SELECT set_config('synchronous_commit', 'off', false)\")")]
     [TestCase("actions without words", "services/Portail/Dossiers/X.cs", "db.Journal.Record(\n    acteur, nameof(LoseCourrier), $\"courrier:{id}\", id, now);")]
     [TestCase("folders of one machine", "docs/x.md", "see /wo" + "rk/main")]
     [TestCase("folders of one machine", "seeds/x.json", "../sha" + "red/data")]
@@ -80,7 +81,7 @@ public sealed class SourcesTests
     [TestCase("reads of a neighbour", "services/Echeances/X.cs", "using Hangfire.Storage;")]
     [TestCase("writes at a neighbour", "services/ServiceDefaults/X.cs", "\"INSERT INTO messagerie.inbox VALUES (1)\"")]
     [TestCase("rows a page may not see", "services/Portail/Corbeilles/Index.cshtml.cs", "// a comment moves nothing\nvar rows = db.Dossiers\n    .AsNoTracking()\n    .Visible(agent).ToList();")]
-    [TestCase("traces in a session", "services/Ingestion/X.cs", "\"SELECT pg_advisory_xact_lock(1)\"; \"SET LOCAL statement_timeout = 5\"; \"UPDATE x SET y = 1\"")]
+    [TestCase("traces in a session", "services/Ingestion/X.cs", "\"SELECT pg_advisory_xact_lock(1)\"; \"SET LOCAL statement_timeout = 5\"; \"SELECT set_config('synchronous_commit', 'off', true)\"; \"UPDATE x SET y = 1\"")]
     [TestCase("actions without words", "services/Portail/Comptes/X.cs", "db.Journal.Record(acteur, nameof(CreateCompte), $\"compte:{id}\", null, now);")]
     [TestCase("folders of one machine", "docs/x.md", "/workers and home/wo" + "rk")]
     [TestCase("the order of usings", "tests/X.cs", "using System.Text;\nusing MimeKit;\nusing MimeKit.Text;\nusing Npgsql;\nusing static System.Math;\nusing A = System.Int32;\n")]

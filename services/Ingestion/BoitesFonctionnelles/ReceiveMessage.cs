@@ -669,15 +669,12 @@ public sealed partial class ReceiveMessage(
         }
 
         var references = faits.References.ToArray();
-        string[] ids = [.. references.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct()];
-        Guid[] answered = [.. await jetons.ReadAsync(references.Concat(faits.Rapport?.MessageIds ?? []).Concat(faits.Destinations), cancellationToken)];
-        var sent = new List<(Guid Id, string MessageId, Guid? CourrierId)>();
-        trip.Ask(
-            $"""
-            SELECT id, message_id, courrier_id FROM messagerie.courriels_sortants
-            WHERE message_id IS NOT NULL AND (message_id = ANY({ids}) OR id = ANY({answered}))
-            """,
-            row => sent.Add((row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2))));
+        var ids = references.Concat(faits.Rapport?.MessageIds ?? []).Append(faits.MessageId ?? string.Empty).Where(i => i.Length > 0).Distinct().ToList();
+        List<Guid> answered = [.. await jetons.ReadAsync(references.Concat(faits.Rapport?.MessageIds ?? []).Concat(faits.Destinations), cancellationToken)];
+        var sent = await db.Set<CourrielSortant>().AsNoTracking()
+            .Where(c => c.MessageId != null && (ids.Contains(c.MessageId) || answered.Contains(c.Id)))
+            .Select(c => new { c.Id, c.MessageId, c.CourrierId })
+            .ToListAsync(cancellationToken);
         var received = new List<(string MessageId, Guid CourrierId, string AdresseDe)>();
         if (references.Length > 0)
         {
@@ -693,10 +690,10 @@ public sealed partial class ReceiveMessage(
         return new Antecedents
         {
             MemeContenu = same,
-            Signes = [.. answered.Select(id => sent.Find(s => s.Id == id).MessageId).OfType<string>()],
+            Signes = [.. answered.Select(id => sent.Find(s => s.Id == id)?.MessageId).OfType<string>()],
             IsRetour = faits.Destinations.Any(AdresseEtiquetee.IsRetour),
             Rappel = await RappelAsync(faits, cancellationToken),
-            Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId, s => s.CourrierId),
+            Envoyes = sent.DistinctBy(s => s.MessageId).ToDictionary(s => s.MessageId!, s => s.CourrierId),
             Recus = received.DistinctBy(r => r.MessageId).ToDictionary(r => r.MessageId, r => (r.CourrierId, r.AdresseDe)),
         };
     }
