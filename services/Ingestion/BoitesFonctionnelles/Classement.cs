@@ -142,7 +142,7 @@ public static class Classification
             return new Classement.Ecarter($"Envoi en nombre (Precedence : {faits.Precedence})");
         }
 
-        if (faits.Rapport is not null)
+        if (faits.Rapport is not null || IsBounceOfOldServer(faits))
         {
             return new Classement.Ecarter("Compte rendu automatique qui ne répond à rien d’ici");
         }
@@ -158,6 +158,10 @@ public static class Classification
             ? new Classement.Ecarter(faits.IsCourriel ? "Aucune adresse d’expéditeur utilisable" : Illisible)
             : null;
     }
+
+    /// <summary>Without a report and without what it returns: a daemon writes, and forbids any answer or says that something came back.</summary>
+    private static bool IsBounceOfOldServer(FaitsMessage faits) =>
+        faits.De is { } from && Robots.IsDaemon(from.Address) && (faits.HasCheminVide || faits.HasObjetAutomatique);
 
     /// <summary>Registered by a person who has looked at it, whatever its form says.</summary>
     /// <returns>Why no acknowledgement leaves, a sentence in French; null when one is owed.</returns>

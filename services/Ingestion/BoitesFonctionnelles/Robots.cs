@@ -18,23 +18,29 @@ public static partial class Robots
     private static readonly string[] s_prefixes =
         ["noreply", "no-reply", "no_reply", "donotreply", "do-not-reply", "nepasrepondre", "ne-pas-repondre", "ne_pas_repondre"];
 
-    /// <summary>What mail programs put before the subject they answer, or say in its place, in the languages a préfecture meets.</summary>
+    /// <summary>What mail programs put before the subject they answer or return, or say in its place, in the languages a préfecture meets.</summary>
     [GeneratedRegex(
         """
-        ^\s*(\[[^\]]{1,40}\]\s*)*                                     # marks of gateways: [EXTERNE]
+        ^\s*(\[[^\]]{1,100}\]\s*)*                                    # marks of gateways and ticket programs: [EXTERNE]
         (
           (r[ée]ponse|accus[ée]|courriel|message|mail)\s+(automatique|d['’]absence)(\s+d['’]absence|\s+de\s+r[ée]ception)?
         | (message|notification|avis)\s+d['’]absence
         | accus[ée]\s+de\s+(r[ée]ception|lecture)\s+automatique
         | absen(t|te|t\(e\)|ce)\s+du\s+bureau
         | je\s+suis\s+(actuellement\s+)?absente? | actuellement\s+(absente?|en\s+cong[ée]s?)
-        | auto\s*:\s.*\best\s+absent(e|\(e\))?\b.*
+        | auto\s*:\s.*\b(est\s+absent(e|\(e\))?|is\s+(out\s+of|away\s+from)\s+(the\s+|my\s+)?office)\b.*
         | out[\s-]of[\s-](the[\s-])?office | automatic\s+reply | auto(matic)?[\s-]?(reply|response) | autoreply | vacation\s+(message|notice)
         | abwesenheitsnotiz | automatische\s+antwort | respuesta\s+autom[áa]tica | risposta\s+automatica
-        | undeliver(able|ed)(\s+mail\s+returned\s+to\s+sender)? | delivery\s+status\s+notification(\s+\(\w+\))?
-        | mail\s+delivery\s+(failed|failure|subsystem)
+        | undeliver(able|ed)(\s+(mail|message))?(\s+returned\s+to\s+sender)? | returned\s+mail
+        | (mail\s+)?delivery\s+(status\s+)?(notification|report|failure|failed|problem|subsystem)(\s+(notification|report))?(\s+\(\w+\))?
+        | (mail\s+)?(failure|failed)\s+(notice|delivery) | (mail|message)\s+(could\s+)?not\s+(be\s+)?delivered
+        | (mail\s+)?delivery\s+notification\s*:\s*delivery\s+has\s+(failed|been\s+delayed)
+        | warning\s*:\s+(message|mail|e-?mail)\s+(has\s+not\s+yet\s+been\s+delivered|(still\s+)?(un)?delivered|delayed)(\s+(after|for|\d).*)?
+        | your\s+message\s+to\s.*\scould\s+not\s+be\s+delivered | mail\s+system\s+error
+        | message\s+non\s+(remis|d[ée]livr[ée]|distribuable) | (avis|rapport|notification)\s+de\s+non[\s-]remise
+        | (avis|rapport|notification)\s+d['’]\s*[ée]chec\s+de\s+(la\s+)?remise | [ée]chec\s+de\s+(la\s+)?remise(\s+du\s+message)? | unzustellbar
         )
-        \s*( $ | [:;,.!(\[–—-] | (du|le|au|jusqu|depuis|from|until)\b[\s'’]*(au\s+|le\s+)?\d )
+        \s*( $ | [:;,.!("\[–—-] | (du|le|au|jusqu|depuis|from|until)\b[\s'’]*(au\s+|le\s+)?\d )
         """,
         RegexOptions.IgnoreCase | RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 200)]

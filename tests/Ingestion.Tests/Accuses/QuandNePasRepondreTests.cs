@@ -81,6 +81,20 @@ public sealed class QuandNePasRepondreTests
         ("Notification d'absence after a gateway's mark", "Subject: [EXTERNE] Notification d'absence - Paul Petit", "Message automatique"),
         ("Notes", "Subject: AUTO : Paul Petit est absent(e) (retour le 12/08/2026)", "Message automatique"),
         ("Accusé de réception automatique", "Subject: Accusé de réception automatique", "Message automatique"),
+        ("Notes in English", "Subject: AUTO: Petit, Paul is out of the office. (returning 12/08/2026)", "Message automatique"),
+        ("a ticket program after its long mark", "Subject: [assistance.logement.departement.exemple.example #33575] AutoReply: Fuite", "Message automatique"),
+        ("what came back, of a server without reports", "Subject: Returned Mail - Error During Delivery", "Message automatique"),
+        ("what came back, through an antivirus", "Subject: Delivery failure notification", "Message automatique"),
+        ("what came back, of Domino", "Subject: DELIVERY FAILURE: User Paul Petit not listed in Directory", "Message automatique"),
+        ("what came back, of qmail", "Subject: failure notice", "Message automatique"),
+        ("what came back, in French", "Subject: Notification d’échec de remise", "Message automatique"),
+        ("what is late, of Exim", "Subject: Warning: message delayed 2 days", "Message automatique"),
+        ("a letter about the delivery of a mail order", "Subject: Delivery of my residence permit", Repondu),
+        ("a letter about a mail returned to its town hall", "Subject: Returned mail of the town hall", Repondu),
+        ("a letter that warns", "Subject: Warning: dangerous road", Repondu),
+        ("a daemon that forbids answers", "From: MAILER-DAEMON@exemple.example\nReturn-Path: <>\nSubject: Hi", Ecarte),
+        ("a daemon that says what came back", "From: postmaster@exemple.example\nSubject: Undeliverable Mail", Ecarte),
+        ("whoever writes as postmaster", "From: postmaster@exemple.example\nSubject: Votre relais de courriel", "automate"),
         ("German", "Subject: Automatische Antwort: Antrag", "Message automatique"),
         ("a letter about an absence", "Subject: Absence du bureau de vote de ma commune", Repondu),
         ("a letter about an automatic answer", "Subject: Réponse automatique reçue à ma demande de titre", Repondu),
@@ -113,6 +127,7 @@ public sealed class QuandNePasRepondreTests
     [TestCase("[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[")]
     [TestCase("[a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] [a] x")]
     [TestCase("auto : est est est est est est est est est est est est est est est est est est est est est est absen")]
+    [TestCase("warning: message delayed 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1\n x")]
     public void Subject_MadeToBeSlow_IsReadAtOnce(string subject)
     {
         var watch = System.Diagnostics.Stopwatch.StartNew();
