@@ -12,6 +12,10 @@ public static class TypeMime
     public const string Message = "message/rfc822";
     public const string Html = "text/html";
     public const string Zip = "application/zip";
+    public const string Rtf = "application/rtf";
+
+    /// <summary>A compound file ([MS-CFB]): Word, Excel and PowerPoint of before 2007, a message saved by Outlook, anything with a password of Office.</summary>
+    public const string Compose = "application/x-ole-storage";
     public const string Programme = "application/x-executable";
     public const string Inconnu = "application/octet-stream";
 
@@ -28,6 +32,8 @@ public static class TypeMime
         ("II*\0"u8.ToArray(), Tiff),
         ("MM\0*"u8.ToArray(), Tiff),
         ("PK\u0003\u0004"u8.ToArray(), Zip),
+        ("{\\rtf"u8.ToArray(), Rtf),
+        ([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1], Compose),
     ];
 
     /// <summary>What a browser may show beside our pages: no script of ours runs in it, nor one of its own in our name.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Brokers;
@@ -181,7 +182,7 @@ public sealed class KilledFleetTests
                 {
                     return (await (await http.GetAsync(new Uri(portail, "/sante/pret"))).Content.ReadAsStringAsync()).Contains("RabbitMQ", StringComparison.Ordinal);
                 }
-                catch (HttpRequestException)
+                catch (Exception away) when (away is HttpRequestException or SocketException)
                 {
                     return false;
                 }

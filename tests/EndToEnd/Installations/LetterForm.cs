@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using SuiviCourrier.TestSupport;
 using static SuiviCourrier.TestSupport.Eventually;
@@ -34,7 +35,7 @@ internal sealed class LetterForm(Func<Uri> nextAddress, SignedInClient account) 
             {
                 courrier = await TryPostAsync(nextAddress(), letter, scan, recuLe);
             }
-            catch (Exception cut) when (cut is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception cut) when (cut is HttpRequestException or SocketException or IOException or OperationCanceledException)
             {
                 // It is sent again, with the same key.
             }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text;
 using NUnit.Framework;
 
@@ -124,7 +125,7 @@ public sealed class ChildProcess : IAsyncDisposable
                 said = await answer.Content.ReadAsStringAsync();
                 return answer.IsSuccessStatusCode;
             }
-            catch (Exception notYet) when (notYet is HttpRequestException or TaskCanceledException)
+            catch (Exception notYet) when (notYet is HttpRequestException or SocketException or TaskCanceledException)
             {
                 said = notYet.Message;
                 return false;

@@ -20,7 +20,23 @@ public sealed class TexteDePieceTests
         yield return new TestCaseData(Bureautique.Latin("Nom;Ville\r\nAmélie;Amboise"), "liste.csv", "Nom;Ville\nAmélie;Amboise") { TestName = "CSV in the characters of old" };
         yield return new TestCaseData("\u00ef\u00bb\u00bfÉtat"u8.ToArray(), "liste.txt", null) { TestName = "Text" };
         yield return new TestCaseData("From: a@exemple.example\r\nSubject: Dossier joint\r\n\r\nVoici le dossier"u8.ToArray(), "transmis.eml", "Dossier joint\nVoici le dossier") { TestName = "A message attached to a message: subject and text" };
+        yield return new TestCaseData(FichiersAnciens.Saved("lettre.doc"), "lettre.doc", Lettre + "Facture 48210 Voir le plan joint.") { TestName = "Word 97: paragraphs, cells, and of a link what is read" };
+        yield return new TestCaseData(FichiersAnciens.Word("Le recours ", "gracieux de Łucja\r\u0013HYPERLINK plan\u0014ici\u0015"), "lettre.doc", "Le recours gracieux de Łucja ici") { TestName = "Word 97: pieces of one and two bytes" };
+        yield return new TestCaseData(FichiersAnciens.Word95("Arrêté\ade péril\r"), "lettre.doc", "Arrêté de péril") { TestName = "Word 95" };
+        yield return new TestCaseData(FichiersAnciens.Saved("budget.xls"), "budget.xls", "budget Nom Montant Subvention du théâtre 48210 Trésorerie 12,5") { TestName = "Excel 97: name of the sheet and cells" };
+        yield return new TestCaseData(FichiersAnciens.PowerPoint("Réunion publique", "Éolienne\rsuite"), "projet.ppt", "Réunion publique Éolienne suite") { TestName = "PowerPoint 97" };
+        yield return new TestCaseData(FichiersAnciens.Outlook("Été", "Le dossier", "devis.pdf"), "message.msg", "Été Le dossier devis.pdf") { TestName = "A message saved by Outlook" };
+        yield return new TestCaseData(FichiersAnciens.Saved("lettre.rtf"), "lettre.rtf", Lettre + "Facture 48210 Voir le plan joint.") { TestName = "Rich text" };
+        yield return new TestCaseData(
+            Bureautique.Latin(@"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}{\*\generator x}{\pict\bin3 }}}}Pr\'e9fet \u8217?ici\~\{1\}\tab{\*\shpinst{\sp{\sn n}{\sv v}}{\shptxt Cadre}}\par\uc2\u233\'c3\'a9t\u233\'c3\'a9}"), "a.rtf", "Préfet ’ici {1} Cadre été")
+        { TestName = "Rich text: characters in every way, pictures and properties left out, frames read" };
+        yield return new TestCaseData(
+            Bureautique.Zip(("pieces/devis.txt", "Toiture"), ("photo.png", "\u0089PNG"), ("autre.zip", "PK\u0003\u0004")), "dossier.zip", "devis.txt Toiture photo.png autre.zip")
+        { TestName = "A zip of files: their names, and the words of those that hold some" };
     }
+
+    private const string Lettre =
+        "Monsieur le Préfet, Je conteste l’arrêté de péril du 3 novembre : la toiture a été réparée. Coût : 1 250 €, l’œuvre d’un couvreur. ";
 
     [TestCaseSource(nameof(Lus))]
     public void File_ThatHoldsWords_IsReadAsTheyAreWritten(byte[] content, string nom, string? attendu)
@@ -43,15 +59,58 @@ public sealed class TexteDePieceTests
         yield return new TestCaseData(Bureautique.DocxWithEntity(), "piege.docx", LecturePiece.Illisible) { TestName = "Word with an external entity" };
         yield return new TestCaseData(Bureautique.Bomb(), "bombe.docx", LecturePiece.TropGrosse) { TestName = "Word that unpacks a thousand times its size" };
         yield return new TestCaseData(Bureautique.Odt("", isEncrypted: true), "secret.odt", LecturePiece.Protegee) { TestName = "OpenDocument with a password" };
-        yield return new TestCaseData(Ole("EncryptedPackage"), "secret.docx", LecturePiece.Protegee) { TestName = "Word with a password" };
-        yield return new TestCaseData(Ole("WordDocument"), "ancien.doc", LecturePiece.SansObjet) { TestName = "Word of old" };
-        yield return new TestCaseData(Bureautique.Zip(("photo.txt", "mots")), "photos.zip", LecturePiece.SansObjet) { TestName = "A zip of files" };
+        yield return new TestCaseData(FichiersAnciens.Compose(("EncryptedPackage", new byte[600])), "secret.docx", LecturePiece.Protegee) { TestName = "Word with a password" };
+        yield return new TestCaseData(FichiersAnciens.Word("secret", "", 0x0100), "secret.doc", LecturePiece.Protegee) { TestName = "Word 97 with a password" };
+        yield return new TestCaseData(FichiersAnciens.Saved("lettre.doc")[..2000], "coupe.doc", LecturePiece.Illisible) { TestName = "Word 97 cut" };
+        yield return new TestCaseData(FichiersAnciens.Compose(("Contents", new byte[10])), "vignettes.db", LecturePiece.SansObjet) { TestName = "A compound file of something else" };
+        yield return new TestCaseData(Bureautique.Latin(@"{\rtf1" + new string('{', 20_000)), "profond.rtf", LecturePiece.Illisible) { TestName = "Rich text nested beyond what anybody writes" };
+        yield return new TestCaseData(FichiersAnciens.Protected(Bureautique.Zip(("devis.txt", "Toiture"))), "secret.zip", LecturePiece.Protegee) { TestName = "A zip with a password" };
+        yield return new TestCaseData(
+            Bureautique.Zip([.. Enumerable.Range(1, 20).Select(n => ($"{n}.txt", new string(' ', 10 << 20)))]), "bombe.zip", LecturePiece.TropGrosse)
+        { TestName = "A zip that unpacks a thousand times its size" };
         yield return new TestCaseData("a\0b"u8.ToArray(), "faux.txt", LecturePiece.SansObjet) { TestName = "Text by its name only" };
     }
 
     [TestCaseSource(nameof(NonLus))]
     public void File_ThatGivesNoWords_SaysWhy(byte[] content, string nom, LecturePiece attendu) =>
         Assert.That(Read(content, nom), Is.EqualTo(new TexteLu(attendu)));
+
+    /// <summary>Whatever the bytes: an answer, in a time that the size bounds.</summary>
+    [TestCase("lettre.doc")]
+    [TestCase("lettre.rtf")]
+    [TestCase("budget.xls")]
+    public void File_OfOldChangedAnywhere_IsReadOrSaidToBeUnreadable(string nom)
+    {
+        const int changes = 300;
+        var random = new Random(20261128);
+        var whole = FichiersAnciens.Saved(nom);
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        var states = new HashSet<LecturePiece>();
+        for (var i = 0; i < changes; i++)
+        {
+            var changed = (byte[])whole.Clone();
+            for (var n = random.Next(1, 40); n > 0; n--)
+            {
+                // Most of what leads astray stands in the first kilobytes and in numbers that are all ones.
+                changed[random.Next(8, random.Next(2) == 0 ? Math.Min(3_000, changed.Length) : changed.Length)] = (byte)(random.Next(3) == 0 ? 0xFF : random.Next(256));
+            }
+
+            states.Add(Read(changed, nom).Etat);
+        }
+
+        Assert.That(states, Does.Contain(LecturePiece.Lue));
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromMinutes(1)));
+    }
+
+    [Test]
+    public void CompoundFile_WhoseChainBitesItsTail_IsReadNoFurtherThanItIsLong()
+    {
+        var file = FichiersAnciens.Word("Le recours ", "gracieux");
+        var first = BitConverter.ToInt32(file, 1024 + 128 + 116);
+        BitConverter.GetBytes(first).CopyTo(file, 512 + (first * 4)); // the first sector of the document follows itself
+
+        Assert.That(Read(file, "lettre.doc").Etat, Is.Not.EqualTo(LecturePiece.EnAttente));
+    }
 
     [Test]
     public async Task Pdf_WithAPassword_IsProtected_AndOneThatOnlyForbidsPrintingIsRead()
@@ -81,6 +140,7 @@ public sealed class TexteDePieceTests
     [TestCase("scan-copieur", "Délibération du conseil municipal")]
     [TestCase("scan-corps-seul", "Lettre numérisée")]
     [TestCase("scan-docx", "Demande de subvention pour le festival des tilleuls", "Budget prévisionnel du festival")]
+    [TestCase("scan-anciens-formats", "toiture a été réparée", "Subvention du théâtre", "Relevé de charges du bailleur")]
     [TestCase("scan-type-faux", "Passeport")]
     [TestCase("lre-remise", "Mise en demeure", "Preuve de dépôt")]
     [TestCase("nom-2231-latin1", "Attestation")]
@@ -94,10 +154,13 @@ public sealed class TexteDePieceTests
             using var content = p.Open();
             using var bytes = new MemoryStream();
             content.CopyTo(bytes);
-            return Read(bytes.ToArray(), p.Nom ?? p.Instead).Texte;
+            return Read(bytes.ToArray(), p.Nom ?? p.Instead).Texte ?? string.Empty;
         }).ToList();
 
-        Assert.That(read, Is.SupersetOf(attendus));
+        foreach (var attendu in attendus)
+        {
+            Assert.That(read, Has.Some.Contains(attendu));
+        }
     }
 
     [Test]
@@ -123,8 +186,6 @@ public sealed class TexteDePieceTests
 
     private static TexteLu Read(byte[] content, string nom, int caracteres = 200_000) =>
         TexteDePiece.Read(new MemoryStream(content), TypeMime.Of(content.AsSpan(0, Math.Min(content.Length, TypeMime.Sniffed))), Path.GetExtension(nom), caracteres, CancellationToken.None);
-
-    private static byte[] Ole(string stream) => [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1, .. new byte[100_000], .. Encoding.Unicode.GetBytes(stream)];
 
     private static string Spaced(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

@@ -12,34 +12,27 @@ internal static class TexteBureautique
 {
     private const int MaxEntries = 10_000;
 
-    /// <summary>Bytes unpacked from one file.</summary>
-    private const long MaxUnpacked = 200L << 20;
-
-    /// <summary>Unpacked bytes for one packed; looked at from this many on, since a sheet of one value is packed well.</summary>
-    private const int MaxRatio = 100;
-    private const long RatioFrom = 4L << 20;
-
     private static readonly XmlReaderSettings s_xml = new()
     {
         DtdProcessing = DtdProcessing.Prohibit,
         XmlResolver = null,
         IgnoreComments = true,
         IgnoreProcessingInstructions = true,
-        MaxCharactersInDocument = MaxUnpacked,
+        MaxCharactersInDocument = FluxDecompresse.MaxUnpacked,
     };
 
+    /// <param name="packed">Bytes of the whole file.</param>
     /// <returns>Null when it is another kind of zip.</returns>
     /// <exception cref="TropGrosException">More is packed in it than is read.</exception>
-    public static TexteLu? Read(Stream file, int caracteres, CancellationToken cancellationToken)
+    public static TexteLu? Read(ZipArchive zip, long packed, int caracteres, CancellationToken cancellationToken)
     {
-        using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
         if (zip.Entries.Count > MaxEntries)
         {
             throw new TropGrosException();
         }
 
         var content = zip.GetEntry("[Content_Types].xml") is null ? zip.GetEntry("content.xml") : null; // the latter is OpenDocument's
-        if (content is not null && zip.GetEntry("META-INF/manifest.xml") is { } manifest && IsEncrypted(manifest, file.Length))
+        if (content is not null && zip.GetEntry("META-INF/manifest.xml") is { } manifest && IsEncrypted(manifest, packed))
         {
             return new TexteLu(LecturePiece.Protegee);
         }
@@ -56,7 +49,7 @@ internal static class TexteBureautique
         var unpacked = 0L;
         foreach (var part in parts)
         {
-            using var entry = new CountedStream(part.Open(), file.Length, unpacked);
+            using var entry = new FluxDecompresse(part.Open(), packed, unpacked);
             using var xml = XmlReader.Create(entry, s_xml);
             Append(xml, text, caracteres, cancellationToken);
             unpacked = entry.Count;
@@ -83,7 +76,7 @@ internal static class TexteBureautique
 
     private static bool IsEncrypted(ZipArchiveEntry manifest, long packed)
     {
-        using var entry = new CountedStream(manifest.Open(), packed, 0);
+        using var entry = new FluxDecompresse(manifest.Open(), packed, 0);
         using var xml = XmlReader.Create(entry, s_xml);
         while (xml.Read())
         {
@@ -136,52 +129,6 @@ internal static class TexteBureautique
                     text.Append(xml.Value);
                     break;
             }
-        }
-    }
-
-    /// <summary>Counts what is really unpacked, and stops where it becomes absurd.</summary>
-    private sealed class CountedStream(Stream inner, long packed, long before) : Stream
-    {
-        public long Count { get; private set; } = before;
-
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(Span<byte> buffer)
-        {
-            var read = inner.Read(buffer);
-            Count += read;
-            if (Count > MaxUnpacked || (Count > RatioFrom && Count / MaxRatio > packed))
-            {
-                throw new TropGrosException();
-            }
-
-            return read;
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-            {
-                inner.Dispose();
-            }
-
-            base.Dispose(disposing);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Text;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -21,8 +22,6 @@ public static class TexteDePiece
 
     private const int MaxPages = 2_000;
 
-    private static readonly byte[] s_ole = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
     /// <summary>Extensions of files that are plain text: no first bytes tell.</summary>
     private static readonly HashSet<string> s_text = new(StringComparer.OrdinalIgnoreCase) { ".txt", ".csv", ".tsv", ".md", ".ics", ".vcf", ".log", ".json", ".xml" };
 
@@ -30,22 +29,29 @@ public static class TexteDePiece
     /// <param name="extension">Of its name, with its dot; decides only where the bytes say nothing.</param>
     public static bool MayHoldWords(string typeMime, string extension) => typeMime switch
     {
-        TypeMime.Pdf or TypeMime.Html or TypeMime.Message or TypeMime.Zip or Texte => true,
+        TypeMime.Pdf or TypeMime.Html or TypeMime.Message or TypeMime.Zip or TypeMime.Compose or TypeMime.Rtf or Texte => true,
         TypeMime.Inconnu => s_text.Contains(extension) || s_office.Contains(extension),
         _ => false,
     };
 
     private const string Texte = "text/plain";
 
-    /// <summary>Old or protected office files: opened only to know whether a password keeps them.</summary>
+    /// <summary>What says that it is an office file, and is none by its bytes, is said to be unreadable.</summary>
     private static readonly HashSet<string> s_office = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".doc", ".xls", ".ppt", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm",
+        ".doc", ".xls", ".ppt", ".rtf", ".docx", ".docm", ".xlsx", ".xlsm", ".pptx", ".pptm", ".msg",
     };
 
     /// <param name="file">Seekable.</param>
     /// <param name="caracteres">Characters kept.</param>
-    public static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, CancellationToken cancellationToken)
+    public static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, CancellationToken cancellationToken) =>
+        Read(file, typeMime, extension, caracteres, isInArchive: false, cancellationToken);
+
+    /// <summary>What was unpacked: an archive in it is not opened.</summary>
+    internal static TexteLu ReadOutsideArchive(Stream file, string typeMime, string extension, int caracteres, CancellationToken cancellationToken) =>
+        Read(file, typeMime, extension, caracteres, isInArchive: true, cancellationToken);
+
+    private static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, bool isInArchive, CancellationToken cancellationToken)
     {
         try
         {
@@ -53,7 +59,9 @@ public static class TexteDePiece
             return typeMime switch
             {
                 TypeMime.Pdf => Found(OfPdf(file, caracteres, cancellationToken), caracteres),
-                TypeMime.Zip => TexteBureautique.Read(file, caracteres, cancellationToken) is { } lu ? lu.Etat == LecturePiece.Lue ? Found(lu.Texte, caracteres) : lu : new TexteLu(LecturePiece.SansObjet),
+                TypeMime.Zip => Kept(OfZip(file, caracteres, isInArchive, cancellationToken), caracteres),
+                TypeMime.Compose => Kept(TexteAncien.Read(file, caracteres, cancellationToken), caracteres),
+                TypeMime.Rtf => Found(TexteRtf.Read(file, caracteres, cancellationToken), caracteres),
                 TypeMime.Html => Found(HtmlRecu.TextOf(Decoded(file)), caracteres),
                 TypeMime.Message => Found(OfMessage(file, cancellationToken), caracteres),
                 Texte => Found(Decoded(file), caracteres),
@@ -82,6 +90,15 @@ public static class TexteDePiece
 
     private static TexteLu Found(string? text, int caracteres) =>
         TexteRecu.Text(text ?? string.Empty, caracteres) is { } kept ? new TexteLu(LecturePiece.Lue, kept) : new TexteLu(LecturePiece.SansTexte);
+
+    private static TexteLu Kept(TexteLu lu, int caracteres) => lu.Etat == LecturePiece.Lue ? Found(lu.Texte, caracteres) : lu;
+
+    private static TexteLu OfZip(Stream file, int caracteres, bool isInArchive, CancellationToken cancellationToken)
+    {
+        using var zip = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        return TexteBureautique.Read(zip, file.Length, caracteres, cancellationToken)
+            ?? (isInArchive ? new TexteLu(LecturePiece.SansObjet) : TexteArchive.Read(zip, file.Length, caracteres, cancellationToken));
+    }
 
     private static string OfPdf(Stream file, int caracteres, CancellationToken cancellationToken)
     {
@@ -115,12 +132,6 @@ public static class TexteDePiece
 
     private static TexteLu OfUnknown(Stream file, string extension, int caracteres)
     {
-        var first = new byte[s_ole.Length];
-        if (file.ReadAtLeast(first, first.Length, throwOnEndOfStream: false) == first.Length && first.AsSpan().SequenceEqual(s_ole))
-        {
-            return new TexteLu(HoldsEncryptedPackage(file) ? LecturePiece.Protegee : LecturePiece.SansObjet);
-        }
-
         if (!s_text.Contains(extension))
         {
             return new TexteLu(LecturePiece.Illisible); // says that it is an office file, and is none
@@ -129,29 +140,6 @@ public static class TexteDePiece
         file.Position = 0;
         var text = Decoded(file);
         return text.Contains('\0', StringComparison.Ordinal) ? new TexteLu(LecturePiece.SansObjet) : Found(text, caracteres);
-    }
-
-    /// <summary>An office file with a password is an older container around the encrypted package ([MS-OFFCRYPTO] 2.3); its directory names it.</summary>
-    private static bool HoldsEncryptedPackage(Stream file)
-    {
-        var name = Encoding.Unicode.GetBytes("EncryptedPackage");
-        var buffer = new byte[64 << 10];
-        var kept = 0;
-        file.Position = 0;
-        int read;
-        while ((read = file.Read(buffer, kept, buffer.Length - kept)) > 0)
-        {
-            if (buffer.AsSpan(0, kept + read).IndexOf(name) >= 0)
-            {
-                return true;
-            }
-
-            var end = kept + read;
-            kept = Math.Min(name.Length - 1, end);
-            buffer.AsSpan(end - kept, kept).CopyTo(buffer);
-        }
-
-        return false;
     }
 
     /// <summary>UTF-8 or UTF-16 when it says so or is; otherwise Windows-1252, which is what French programs wrote before.</summary>
