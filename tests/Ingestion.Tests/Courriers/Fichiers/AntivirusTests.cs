@@ -1,7 +1,9 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.Ingestion.Courriers;
 using SuiviCourrier.Ingestion.Courriers.Register;
+using SuiviCourrier.Ingestion.Tests.BoitesFonctionnelles;
 using SuiviCourrier.Portail.Taches;
 using SuiviCourrier.Presentation.Rights;
 using SuiviCourrier.ServiceDefaults.Fichiers;
@@ -85,6 +87,22 @@ public sealed class AntivirusTests
     }
 
     [Test]
+    public async Task MessageSetAside_ThatIsInfected_IsSavedOnlyByWhoHasToLookIntoIt()
+    {
+        var infected = await SetAsideAsync("piege", ClamdServer.Eicar);
+        var clean = await SetAsideAsync("sain", "Bonjour"u8.ToArray());
+
+        using var toBureau = await _bureau.GetAsync($"/mis-de-cote/{infected}/brut");
+        using var toSuperviseur = await _superviseur.GetAsync($"/mis-de-cote/{infected}/brut");
+        using var cleanToBureau = await _bureau.GetAsync($"/mis-de-cote/{clean}/brut");
+
+        Assert.That((toBureau.StatusCode, toSuperviseur.StatusCode, cleanToBureau.StatusCode), Is.EqualTo((HttpStatusCode.Forbidden, HttpStatusCode.OK, HttpStatusCode.OK)));
+        Assert.That(await toBureau.Content.ReadAsStringAsync(), Does.Contain("fichier infecté").And.Not.Contain("EICAR"));
+        Assert.That(toSuperviseur.Content.Headers.ContentDisposition!.DispositionType, Is.EqualTo("attachment"));
+        Assert.That(WebUtility.HtmlDecode(await _bureau.ReadAsync($"/mis-de-cote/{infected}")), Does.Contain("Non analysé"));
+    }
+
+    [Test]
     public async Task DocumentThatIsInfected_IsNotShown()
     {
         var id = await RegisteredAsync(("message.html", "<html><body>Bonjour"u8.ToArray(), RolePiece.Document));
@@ -122,6 +140,19 @@ public sealed class AntivirusTests
         await AnalysedAsync(id, 1);
 
         Assert.That(await _courrier.Database.ScalarAsync<string>("SELECT etat_analyse FROM ingestion.pieces WHERE courrier_id = $1 AND nom = 'lettre.txt'", id), Is.EqualTo("Saine"));
+    }
+
+    private async Task<Guid> SetAsideAsync(string nom, byte[] attachment)
+    {
+        var path = Path.Combine(_courrier.Folder, $"{nom}.eml");
+        await File.WriteAllTextAsync(
+            path,
+            $"From: a@exemple.example\r\nTo: {Courriels.Boite}\r\nAuto-Submitted: auto-generated\r\nSubject: {nom}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+            + $"--b\r\nContent-Type: application/octet-stream; name=piege.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n{Convert.ToBase64String(attachment)}\r\n--b--\r\n");
+        await using var scope = _courrier.Scope();
+        await using var file = File.OpenRead(path);
+        await scope.ServiceProvider.GetRequiredService<ImportMessage>().ExecuteAsync("contact", nom, file, _courrier.Folder, isWithCaps: false, unreadable: false, CancellationToken.None);
+        return await _courrier.Database.ScalarAsync<Guid>("SELECT id FROM ingestion.messages_recus WHERE objet = $1 AND sort = 'Ecarte'", nom);
     }
 
     private async Task RunJobAsync()
