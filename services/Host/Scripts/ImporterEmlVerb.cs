@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using SuiviCourrier.Ingestion.Accuses;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Host.Scripts;
 
@@ -96,8 +97,8 @@ internal static class ImporterEmlVerb
             {
                 return await TakeAsync(path, content, unreadable: false, cancellationToken);
             }
-#pragma warning disable CA1031 // One file never stops the others: it is tried once more, unopened. An outage fails again, and ends the command.
-            catch (Exception failure) when (failure is not OperationCanceledException)
+#pragma warning disable CA1031 // One file never stops the others: it is tried once more, unopened. An outage ends the command: no fault of the file.
+            catch (Exception failure) when (failure is not OperationCanceledException && !Panne.IsCauseOf(failure))
 #pragma warning restore CA1031
             {
                 content.Position = 0;

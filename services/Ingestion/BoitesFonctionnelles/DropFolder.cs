@@ -68,7 +68,7 @@ public sealed partial class DropFolder(
             return true;
         }
 #pragma warning disable CA1031 // One message never stops a mailbox: it is tried again, then set aside unopened.
-        catch (Exception failure) when (failure is not OperationCanceledException && !IsOutage(failure))
+        catch (Exception failure) when (failure is not OperationCanceledException && !Panne.IsCauseOf(failure))
 #pragma warning restore CA1031
         {
             _failures[cle] = _failures.GetValueOrDefault(cle) + 1;
@@ -89,11 +89,6 @@ public sealed partial class DropFolder(
 
         file.MoveTo(path);
     }
-
-    /// <summary>The database or the disk is away, or full: no fault of the message.</summary>
-    internal static bool IsOutage(Exception failure) =>
-        DisquePlein.IsCauseOf(failure) || failure is Npgsql.NpgsqlException { IsTransient: true } || failure.InnerException is Npgsql.NpgsqlException { IsTransient: true }
-        || failure is System.Net.Sockets.SocketException;
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "A file dropped for mailbox {Boite} could not be received, attempt {Attempt}")]
     private partial void LogCannotReceive(Exception failure, string boite, int attempt);

@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.Ingestion.Data;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 
 namespace SuiviCourrier.Ingestion.BoitesFonctionnelles;
 
@@ -212,7 +213,7 @@ public sealed partial class ImapMailbox(
             _failures.Remove(summary.UniqueId);
         }
 #pragma warning disable CA1031 // One message never stops a mailbox: it is tried again after the others, then set aside unopened.
-        catch (Exception failure) when (failure is not OperationCanceledException && !DropFolder.IsOutage(failure))
+        catch (Exception failure) when (failure is not OperationCanceledException && !Panne.IsCauseOf(failure))
 #pragma warning restore CA1031
         {
             // A disk that does not answer is nobody's fault; a server that hangs up at the same message again and again is that message's.

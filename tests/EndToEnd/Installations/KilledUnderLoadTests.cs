@@ -194,7 +194,7 @@ public sealed class KilledUnderLoadTests
         var auditor = new Auditor(database, installation.Folder);
         var registered = (await database.RowsAsync("SELECT cle_idempotence || ' ' || id FROM ingestion.courriers WHERE cle_idempotence LIKE 'saisie:%'"))
             .ToLookup(r => r.Split(' ')[0], r => Guid.Parse(r.Split(' ')[1]));
-        var collected = (await database.RowsAsync("SELECT message_id || ' ' || sort FROM ingestion.messages_recus")).ToLookup(r => r.Split(' ')[0], r => r.Split(' ')[1]);
+        var collected = (await database.RowsAsync("SELECT coalesce(message_id, 'unread') || ' ' || sort FROM ingestion.messages_recus")).ToLookup(r => r.Split(' ')[0], r => r.Split(' ')[1]);
         var letterKeys = Enumerable.Range(0, letters).ToDictionary(n => n, n => $"saisie:{LetterForm.KeyOf(n)}");
         var mailIds = Enumerable.Range(0, mails).Select(n => $"courriel{n}@exemple.example").ToList();
         var lost = letterKeys.Values.Count(k => !registered.Contains(k)) + mailIds.Count(id => !collected.Contains(id));
@@ -212,6 +212,7 @@ public sealed class KilledUnderLoadTests
 
         Assert.Multiple(async () =>
         {
+            Assert.That(await database.RowsAsync("SELECT concat(cle_fichier, uid, ': ', motif) FROM ingestion.messages_recus WHERE sort = 'Ecarte'"), Is.Empty, installation.Output);
             Assert.That((lost, doubled, unexpected), Is.EqualTo((0, 0, 0)));
             Assert.That(_answered.Select(a => registered[letterKeys[a.Key]].Single()), Is.EqualTo(_answered.Select(a => a.Value)), "an answer named another courrier");
             Assert.That(mailIds.Select(id => collected[id].Single()), Is.All.EqualTo("Courrier"));

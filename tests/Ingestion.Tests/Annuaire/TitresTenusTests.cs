@@ -62,7 +62,10 @@ public sealed class TitresTenusTests
     {
         var id = await RegisterAsync(nom, CategorieExpediteur.Elu, fonction);
 
-        Assert.That((await RenderAsync(id)).Text, Does.Contain($"\n{appel}\n"));
+        var (text, address) = await RenderAsync(id);
+
+        Assert.That(text, Does.Contain($"\n{appel}\n"));
+        Assert.That(address[1], Is.EqualTo(char.ToUpperInvariant(fonction[0]) + fonction[1..]));
     }
 
     [Test]

@@ -75,8 +75,11 @@ public static partial class TitresFonctions
         var titre = Of(fonction.Nature);
         var nom = fonction.Libelle ?? (civilite == Civilite.Madame ? titre.Femme : titre.Homme);
         var full = fonction.Territoire is { } territoire && fonction.Libelle is null ? $"{nom} {De(territoire)}" : nom;
-        return $"{char.ToUpperInvariant(full[0])}{full[1..]}";
+        return Capitalize(full);
     }
+
+    /// <param name="fonction">Not empty.</param>
+    public static string Capitalize(string fonction) => $"{char.ToUpperInvariant(fonction[0])}{fonction[1..]}";
 
     /// <summary>« de Loches », « d’Indre-et-Loire », « du Blanc », « des Ormes », « de l’Indre ».</summary>
     public static string De(string lieu)

@@ -8,7 +8,7 @@ namespace SuiviCourrier.Ingestion.Annuaire.Fonctions;
 /// <summary>How the sender of one courrier is addressed.</summary>
 /// <param name="Categorie">Of the courrier, or of the directory when the courrier does not say.</param>
 /// <param name="Nature">The position that opens the letter; null for none.</param>
-/// <param name="EnMots">Its line in the address: « Sénatrice d’Indre-et-Loire »; null when the directory does not know the position.</param>
+/// <param name="EnMots">Its line in the address: « Sénatrice d’Indre-et-Loire », by the directory, else as the letter says; null when neither gives a position.</param>
 /// <param name="Nom">First line of the address.</param>
 public sealed record TitreTenu(CategorieExpediteur Categorie, Civilite? Civilite, NatureFonction? Nature, string? EnMots, string Nom);
 
@@ -40,7 +40,7 @@ public sealed class TitresTenus(IngestionDbContext db)
         var fonction = held.Find(f => f.Nature == said?.Nature);
         if (fonction is null && said is { } believed && known.TrueForAll(f => f.Nature != believed.Nature))
         {
-            return new TitreTenu(categorie, civilite, believed.Nature, null, nom);
+            return new TitreTenu(categorie, civilite, believed.Nature, TitresFonctions.Capitalize(expediteur.Fonction!), nom);
         }
 
         fonction ??= held.FirstOrDefault();
