@@ -94,26 +94,28 @@ public sealed partial class CollectBoites(
             ?? Path.Combine(configuration["Donnees:Dossier"] ?? ".courrier", "courriels-entrants", boite.Code);
         var drop = new DropFolder(boite.Code, folder, scopes, options, clock, loggers.CreateLogger<DropFolder>());
         yield return LoopAsync(
-            boite, isSource: boite.Imap is null, async token => { await drop.CollectAsync(token); return null; },
+            boite, isSource: boite.Imap is null, async token => { await drop.CollectAsync(token); return null; }, () => drop.Decided,
             token => Task.Delay(options.Value.PollDossier, token), () => Task.CompletedTask, stoppingToken);
         if (boite.Imap is { } imap)
         {
             var mailbox = new ImapMailbox(
                 boite.Code, boite.Generation, imap, token => motsDePasse.ProofAsync(boite.Code, boite.Origine, imap, boite.SecretChiffre, token),
                 () => motsDePasse.Forget(boite.Code), scopes, options, loggers.CreateLogger<ImapMailbox>());
-            yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
+            yield return LoopAsync(boite, isSource: true, mailbox.CollectAsync, () => mailbox.Decided, mailbox.WaitAsync, mailbox.CloseAsync, stoppingToken);
         }
     }
 
     /// <param name="isSource">The loop whose health is the mailbox's.</param>
     /// <param name="collectAsync">Says in French what does not work although it goes on; null when all is well.</param>
+    /// <param name="decided">How many messages have had their fate so far: a pause grows only while none does, so that a backlog that is cut again and again goes on.</param>
     private async Task LoopAsync(
-        Reglages boite, bool isSource, Func<CancellationToken, Task<string?>> collectAsync, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
+        Reglages boite, bool isSource, Func<CancellationToken, Task<string?>> collectAsync, Func<int> decided, Func<CancellationToken, Task> waitAsync, Func<Task> closeAsync,
         CancellationToken stoppingToken)
     {
         var failures = 0;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var before = decided();
             try
             {
                 if (await collectAsync(stoppingToken) is { } panne)
@@ -139,6 +141,7 @@ public sealed partial class CollectBoites(
                 LogWillRetry(failure, boite.Code);
                 await closeAsync();
                 await SayBrokenAsync(boite.Code, Explain(failure, boite), stoppingToken);
+                failures = decided() == before ? failures : 0;
                 var wait = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(failures++, 9)));
                 await Task.WhenAny(Task.Delay(wait < s_longestWait ? wait : s_longestWait, stoppingToken));
             }

@@ -17,6 +17,9 @@ public sealed partial class DropFolder(
     private readonly Dictionary<string, int> _failures = [];
     private Dictionary<string, Look> _seen = [];
 
+    /// <summary>Files that have had their fate since it was started.</summary>
+    public int Decided { get; private set; }
+
     /// <returns>How many files left the folder.</returns>
     public async Task<int> CollectAsync(CancellationToken cancellationToken)
     {
@@ -63,6 +66,7 @@ public sealed partial class DropFolder(
                 new ReceiveMessage.Arrivee(boiteCode, copy, file.Length, RecuA: null, CleFichier: identity),
                 cancellationToken,
                 unreadable: _failures.GetValueOrDefault(cle) >= MaxAttempts);
+            Decided++;
             Move(file, outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? "anomalies" : "traites");
             _failures.Remove(cle);
             return true;

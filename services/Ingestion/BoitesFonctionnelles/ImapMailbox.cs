@@ -37,6 +37,9 @@ public sealed partial class ImapMailbox(
     private bool _isFirstPass = true;
     private bool _hasMore;
 
+    /// <summary>Messages that have had their fate since it was started.</summary>
+    public int Decided { get; private set; }
+
     /// <summary>Reads everything that has arrived. An exception means that the mailbox cannot be read now.</summary>
     /// <returns>What does not work although messages are received, in French; null when all is well.</returns>
     public async Task<string?> CollectAsync(CancellationToken cancellationToken)
@@ -205,6 +208,7 @@ public sealed partial class ImapMailbox(
             isOpen = true;
             opened();
             var outcome = await DecideAsync(ouvert, cancellationToken);
+            Decided++;
             (outcome == ReceiveMessage.Outcome.SetAsideUnreadable ? _unreadable : _received).Add(summary.UniqueId);
             _failures.Remove(summary.UniqueId);
         }

@@ -39,7 +39,8 @@ public sealed class KilledDatabaseTests
         for (var kill = 1; kill <= kills; kill++)
         {
             var enough = (long)messages * kill / (kills + 1);
-            await EventuallyAsync($"never {enough} messages with a fate", async () => await CountAsync(installation, "true") >= enough, TimeSpan.FromMinutes(3));
+            await EventuallyAsync(
+                $"never {enough} messages with a fate", async () => await CountAsync(installation, "true") >= enough, TimeSpan.FromMinutes(3), () => $"{kill} kills\n{installation.Output}");
             await Task.Delay(random.Next(0, 300)); // the moment of the fault is what is random here
             folder.KillPostmaster();
         }
@@ -47,7 +48,8 @@ public sealed class KilledDatabaseTests
         await EventuallyAsync(
             "the mailbox was never emptied",
             async () => await CountAsync(installation, "true") >= messages && (await dovecot.FoldersAsync(Boite))["INBOX"] == 0,
-            TimeSpan.FromMinutes(5));
+            TimeSpan.FromMinutes(5),
+            () => installation.Output);
 
         Assert.That(installation.Output, Does.Not.Contain("could not be received"), $"seed {_seed}: an outage was counted as a fault of a message");
         Assert.That(

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MailKit;
@@ -273,6 +274,30 @@ public sealed class ImapTests
         await boite.MovedAsync(traites: 1);
         Assert.That(await boite.FatesAsync(), Is.EqualTo("Courrier"));
         Assert.That(proxy.Commands.Count(c => c.StartsWith("UID FETCH 1 (BODY.PEEK", StringComparison.Ordinal)), Is.EqualTo(1));
+    }
+
+    /// <summary>Pauses grow from one second to five minutes while nothing is received; here every cut comes after a message was: twelve of them would take an hour.</summary>
+    [Test]
+    public async Task Connection_CutAgainAndAgainInABacklog_GoesOnWithoutLongerPauses()
+    {
+        const int messages = 24;
+        await BoiteImap.OpenAsync(_server, "coupee");
+        await using var proxy = ImapProxy.Start(_server);
+        var cut = new HashSet<string>();
+        proxy.Decide = command => command.StartsWith("UID FETCH", StringComparison.Ordinal) && command.Contains("(BODY.PEEK", StringComparison.Ordinal)
+            && int.Parse(command.Split(' ')[2], CultureInfo.InvariantCulture) % 2 == 0 && cut.Add(command.Split(' ')[2])
+            ? ImapFault.CutBefore : ImapFault.None;
+        await using var courrier = await RunningCourrier.StartAsync(BoiteImap.Merge(s_quick, BoiteImap.Settings(_server, "coupee", proxy: proxy)));
+        var boite = new BoiteImap(_server, courrier.Database, "coupee");
+        foreach (var n in Enumerable.Range(0, messages))
+        {
+            await boite.DeliverAsync(Courriels.Make($"Message-ID: <coupee{n}@exemple.example>", text: $"Question {n}"));
+        }
+
+        await boite.MovedAsync(traites: messages);
+
+        Assert.That(cut, Has.Count.EqualTo(messages / 2));
+        Assert.That(await boite.FatesAsync(), Is.EqualTo(string.Join(',', Enumerable.Repeat("Courrier", messages))));
     }
 
     [Test]
