@@ -3,37 +3,22 @@ using System.Security.Cryptography;
 namespace SuiviCourrier.ServiceDefaults.Fichiers;
 
 /// <summary>Reads once, forwards, and lets the last bytes out only when the whole has the expected hash.</summary>
-internal sealed class VerifiedStream(FileStream file, string sha256) : Stream
+internal sealed class VerifiedStream(FileStream file, string sha256) : ForwardStream
 {
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private readonly long _length = file.Length;
     private bool _isVerified;
 
-    public override bool CanRead => true;
-    public override bool CanSeek => false;
-    public override bool CanWrite => false;
     public override long Length => _length;
     public override long Position { get => file.Position; set => throw new NotSupportedException(); }
 
     public override int Read(Span<byte> buffer) => Verified(file.Read(buffer), buffer);
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         Verified(await file.ReadAsync(buffer, cancellationToken), buffer.Span);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using SuiviCourrier.Presentation.Api;
+using SuiviCourrier.ServiceDefaults.Fichiers;
 using SuiviCourrier.TestSupport;
 using static SuiviCourrier.EndToEnd.Api.ApiTests;
 
@@ -202,39 +203,23 @@ public sealed class EntreesFaussesTests
     }
 
     /// <summary>So many zero bytes, made as they are read, of no length known beforehand.</summary>
-    private sealed class Zeros(long length) : Stream
+    private sealed class Zeros(long length) : ForwardStream
     {
         private long _left = length;
         private bool _isBegun;
 
-        public override bool CanRead => true;
-        public override bool CanSeek => false;
-        public override bool CanWrite => false;
-        public override long Length => throw new NotSupportedException();
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        public override int Read(byte[] buffer, int offset, int count)
+        public override int Read(Span<byte> buffer)
         {
-            var read = (int)Math.Min(count, _left);
-            Array.Clear(buffer, offset, read);
+            var read = (int)Math.Min(buffer.Length, _left);
+            buffer[..read].Clear();
             if (!_isBegun)
             {
-                "%PDF-1.7"u8.CopyTo(buffer.AsSpan(offset));
+                "%PDF-1.7"u8.CopyTo(buffer);
                 _isBegun = true;
             }
 
             _left -= read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -276,7 +276,7 @@ public sealed class ImapTests
         Assert.That(proxy.Commands.Count(c => c.StartsWith("UID FETCH 1 (BODY.PEEK", StringComparison.Ordinal)), Is.EqualTo(1));
     }
 
-    /// <summary>Pauses grow from one second to five minutes while nothing is received; here every cut comes after a message was: twelve of them would take an hour.</summary>
+    /// <summary>Pauses grow from one second to five minutes while nothing is received; here every cut comes after a message was: twelve of them would take twenty minutes.</summary>
     [Test]
     public async Task Connection_CutAgainAndAgainInABacklog_GoesOnWithoutLongerPauses()
     {

@@ -9,9 +9,6 @@ namespace SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 /// </summary>
 internal sealed class FichierCompose
 {
-    /// <summary>The first eight bytes of such a file.</summary>
-    public static readonly byte[] Signature = [0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1];
-
     private const int HeaderLength = 512;
     private const int FatsInHeader = 109;
     private const int EntryLength = 128;

@@ -12,9 +12,7 @@ namespace SuiviCourrier.Ingestion.Courriers.Fichiers.Textes;
 /// </summary>
 internal static class TexteAncien
 {
-    private static readonly Encoding s_latin = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
-
-    /// <param name="file">Seekable, and known to begin with <see cref="FichierCompose.Signature"/>.</param>
+    /// <param name="file">Seekable, and known to begin with the signature of such files (<see cref="ServiceDefaults.Fichiers.TypeMime.Compose"/>).</param>
     public static TexteLu Read(Stream file, int caracteres, CancellationToken cancellationToken)
     {
         var compose = new FichierCompose(file);
@@ -56,7 +54,7 @@ internal static class TexteAncien
         if (Short(document, 2) < firstOfWord97)
         {
             var (from, to) = (Number(document, 0x18), Number(document, 0x1C));
-            return new TexteLu(LecturePiece.Lue, Readable(s_latin.GetString(document.AsSpan(from, to - from))));
+            return new TexteLu(LecturePiece.Lue, Readable(TexteDePiece.Windows1252.GetString(document.AsSpan(from, to - from))));
         }
 
         var table = compose.Find((flags & isInSecondTable) != 0 ? "1Table" : "0Table") ?? throw new InvalidDataException("A document without its table");
@@ -86,7 +84,7 @@ internal static class TexteAncien
             var length = Number(pieces, (i + 1) * sizeof(int)) - Number(pieces, i * sizeof(int));
             var place = Number(pieces, (count + 1) * sizeof(int) + i * 8 + 2);
             text.Append((place & isOneByte) != 0
-                ? s_latin.GetString(document.AsSpan((place & ~isOneByte) / 2, length))
+                ? TexteDePiece.Windows1252.GetString(document.AsSpan((place & ~isOneByte) / 2, length))
                 : Encoding.Unicode.GetString(document.AsSpan(place, checked(length * 2))));
         }
 
@@ -168,7 +166,7 @@ internal static class TexteAncien
         file.Position = 0;
         try
         {
-            using var sheets = ExcelReaderFactory.CreateBinaryReader(file, new ExcelReaderConfiguration { LeaveOpen = true, FallbackEncoding = s_latin });
+            using var sheets = ExcelReaderFactory.CreateBinaryReader(file, new ExcelReaderConfiguration { LeaveOpen = true, FallbackEncoding = TexteDePiece.Windows1252 });
             var text = new StringBuilder();
             do
             {
@@ -199,7 +197,7 @@ internal static class TexteAncien
     {
         string[] properties = ["0037", "0C1A", "1000", "3707"];
         return string.Join('\n', properties.SelectMany(p =>
-            compose.FindAll($"__substg1.0_{p}001F").Select(Encoding.Unicode.GetString).Concat(compose.FindAll($"__substg1.0_{p}001E").Select(s_latin.GetString))));
+            compose.FindAll($"__substg1.0_{p}001F").Select(Encoding.Unicode.GetString).Concat(compose.FindAll($"__substg1.0_{p}001E").Select(TexteDePiece.Windows1252.GetString))));
     }
 
     private static int Short(ReadOnlySpan<byte> bytes, int at) => BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);

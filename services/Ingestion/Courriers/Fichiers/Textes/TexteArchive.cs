@@ -46,7 +46,7 @@ internal static class TexteArchive
 
         var type = TypeMime.Of(content.GetBuffer().AsSpan(0, (int)Math.Min(content.Length, TypeMime.Sniffed)));
         var extension = Path.GetExtension(file.Name);
-        if (TexteDePiece.MayHoldWords(type, extension) && TexteDePiece.ReadOutsideArchive(content, type, extension, caracteres, cancellationToken).Texte is { } found)
+        if (TexteDePiece.MayHoldWords(type, extension) && TexteDePiece.Read(content, type, extension, caracteres, isInArchive: true, cancellationToken).Texte is { } found)
         {
             text.Append(found).Append('\n');
         }

@@ -22,6 +22,9 @@ public static class TexteDePiece
 
     private const int MaxPages = 2_000;
 
+    /// <summary>What French programs wrote before UTF-8, and most of them still do where nothing says otherwise.</summary>
+    internal static Encoding Windows1252 { get; } = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+
     /// <summary>Extensions of files that are plain text: no first bytes tell.</summary>
     private static readonly HashSet<string> s_text = new(StringComparer.OrdinalIgnoreCase) { ".txt", ".csv", ".tsv", ".md", ".ics", ".vcf", ".log", ".json", ".xml" };
 
@@ -47,11 +50,8 @@ public static class TexteDePiece
     public static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, CancellationToken cancellationToken) =>
         Read(file, typeMime, extension, caracteres, isInArchive: false, cancellationToken);
 
-    /// <summary>What was unpacked: an archive in it is not opened.</summary>
-    internal static TexteLu ReadOutsideArchive(Stream file, string typeMime, string extension, int caracteres, CancellationToken cancellationToken) =>
-        Read(file, typeMime, extension, caracteres, isInArchive: true, cancellationToken);
-
-    private static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, bool isInArchive, CancellationToken cancellationToken)
+    /// <param name="isInArchive">It was unpacked from an archive: one in it is not opened.</param>
+    internal static TexteLu Read(Stream file, string typeMime, string extension, int caracteres, bool isInArchive, CancellationToken cancellationToken)
     {
         try
         {
@@ -160,7 +160,7 @@ public static class TexteDePiece
         // The last character may have been cut with the text.
         return System.Text.Unicode.Utf8.IsValid(bytes) || (bytes.Length == MaxText && System.Text.Unicode.Utf8.IsValid(bytes.AsSpan(0, LastWhole(bytes))))
             ? Encoding.UTF8.GetString(bytes)
-            : Encoding.GetEncoding(1252).GetString(bytes);
+            : Windows1252.GetString(bytes);
     }
 
     private static int LastWhole(ReadOnlySpan<byte> bytes)

@@ -33,7 +33,7 @@ internal sealed class TexteRtf
     private readonly StringBuilder _text = new();
     private readonly List<byte> _bytes = [];
     private readonly Stack<Groupe> _outer = new();
-    private Encoding _encoding = CodePagesEncodingProvider.Instance.GetEncoding(1252)!;
+    private Encoding _encoding = TexteDePiece.Windows1252;
     private Groupe _group = new(IsSilent: false, Fallback: 1);
     private bool _isOptional;
     private int _toSkip;
