@@ -58,8 +58,7 @@ public sealed class BoitesTests
         await TabToAsync(page, "main form button[type=submit]");
         await page.Keyboard.PressAsync("Enter");
 
-        await page.Locator("#erreurs").WaitForAsync();
-        Assert.That(await page.EvaluateAsync<string>("document.activeElement.id"), Is.EqualTo("erreurs"), "who cannot see is told first");
+        await page.Locator("#erreurs:focus").WaitForAsync(); // who cannot see is told first
         Assert.That(await page.Locator("#MotDePasse-erreurs").InnerTextAsync(), Does.StartWith("Tapez le mot de passe de la boîte"));
         Assert.That(await page.Locator("#Libelle").InputValueAsync(), Is.EqualTo("Étrangers"), "what was typed is still there");
         await Accessibility.LookAtAsync(page, "boite-refusee");

@@ -1,20 +1,21 @@
+using System.Collections.Concurrent;
 using Microsoft.Playwright;
 
 namespace SuiviCourrier.EndToEnd.Pages;
 
-/// <summary>A real Chromium. As root its own sandbox cannot work: the pages are ours.</summary>
+/// <summary>The pages one test opens, in the one real Chromium of this run. As root its own sandbox cannot work: the pages are ours.</summary>
 public sealed class Browser : IAsyncDisposable
 {
-    private readonly IPlaywright _playwright;
+    private static readonly Lazy<Task<(IPlaywright Playwright, IBrowser Chromium)>> s_chromium = new(StartAsync);
+
     private readonly IBrowser _chromium;
+    private readonly ConcurrentBag<IBrowserContext> _people = [];
 
-    private Browser(IPlaywright playwright, IBrowser chromium)
-    {
-        _playwright = playwright;
-        _chromium = chromium;
-    }
+    private Browser(IBrowser chromium) => _chromium = chromium;
 
-    public static async Task<Browser> LaunchAsync()
+    public static async Task<Browser> LaunchAsync() => new((await s_chromium.Value).Chromium);
+
+    private static async Task<(IPlaywright Playwright, IBrowser Chromium)> StartAsync()
     {
         var program = Environment.GetEnvironmentVariable("COURRIER_TESTS_CHROMIUM") is { Length: > 0 } named ? named : "/usr/bin/chromium";
         if (!File.Exists(program))
@@ -23,13 +24,12 @@ public sealed class Browser : IAsyncDisposable
         }
 
         var playwright = await Playwright.CreateAsync();
-        var chromium = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        return (playwright, await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = program,
             ChromiumSandbox = !Environment.IsPrivilegedProcess,
             Args = ["--disable-dev-shm-usage"],
-        });
-        return new Browser(playwright, chromium);
+        }));
     }
 
     /// <summary>A new person at the browser: own cookies.</summary>
@@ -45,13 +45,35 @@ public sealed class Browser : IAsyncDisposable
             Locale = "fr-FR",
             TimezoneId = "Europe/Paris",
         });
+        _people.Add(context);
         context.SetDefaultTimeout(15_000);
         return await context.NewPageAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _chromium.DisposeAsync();
-        _playwright.Dispose();
+        foreach (var person in _people)
+        {
+            await person.CloseAsync();
+        }
     }
+
+    /// <summary>Ends the Chromium of this run, if a test has needed one.</summary>
+    internal static async Task StopAsync()
+    {
+        if (s_chromium.IsValueCreated)
+        {
+            var (playwright, chromium) = await s_chromium.Value;
+            await chromium.DisposeAsync();
+            playwright.Dispose();
+        }
+    }
+}
+
+/// <summary>What all tests of pages share, stopped after the last of them.</summary>
+[SetUpFixture]
+public sealed class BrowserOfThisRun
+{
+    [OneTimeTearDown]
+    public Task StopAsync() => Browser.StopAsync();
 }

@@ -127,7 +127,7 @@ public sealed class BureauOrdrePagesTests
             var frame = page.FrameLocator("iframe.c-document--texte");
             Assert.That(await frame.Locator("body").InnerTextAsync(), Does.Contain("Bonjour Madame").And.Contain("mon dossier ‹https://exemple.example/suivi›"));
             Assert.That(await frame.Locator("body").EvaluateAsync<string>("b => getComputedStyle(b).marginTop"), Is.EqualTo("16px"), "its style sheet is ours and is applied");
-            await page.ScreenshotAsync(new() { Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"courrier-html-{width}.png"), FullPage = true });
+            await Capture.KeepAsync(page, "courrier-html");
             Assert.That(asked, Has.None.Contains("espion"));
             await page.Context.CloseAsync();
         }

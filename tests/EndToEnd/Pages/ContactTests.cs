@@ -15,7 +15,7 @@ public sealed class ContactTests
         await using var browser = await Browser.LaunchAsync();
         var page = await browser.OpenAsync(courrier.BaseAddress, width, withScripts: withScripts);
         await page.GotoAsync("/contact");
-        await CaptureAsync(page, $"contact-{width}");
+        await Capture.KeepAsync(page, "contact");
 
         await page.Locator("#Categorie").FocusAsync();
         await page.Keyboard.PressAsync("Space");
@@ -38,12 +38,12 @@ public sealed class ContactTests
         await page.WaitForURLAsync("**/suivi/*");
 
         Assert.That(await page.Locator("main").InnerTextAsync(), Does.Match("ARR-[0-9]{4}-00001").And.Contain("Au plus tard le"));
-        await CaptureAsync(page, $"contact-envoye-{width}");
+        await Capture.KeepAsync(page, "contact-envoye");
         await page.ReloadAsync();
         Assert.That(await page.Locator("main").InnerTextAsync(), Does.Match("ARR-[0-9]{4}-00001"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Suivre ma demande" }).ClickAsync();
         Assert.That(await page.Locator("h1").InnerTextAsync(), Does.StartWith("Votre demande ARR-"));
-        await CaptureAsync(page, $"suivi-{width}");
+        await Capture.KeepAsync(page, "suivi");
     }
 
     [TestCase(1280)]
@@ -54,16 +54,14 @@ public sealed class ContactTests
         await using var browser = await Browser.LaunchAsync();
         var page = await browser.OpenAsync(courrier.BaseAddress, width);
         await page.GotoAsync("/contact");
-        await LookAtAsync(page);
+        await Accessibility.LookAtAsync(page, "contact");
 
         await page.Locator("#Objet").FillAsync("Une question");
         await page.Locator("#Fichiers").SetInputFilesAsync(new FilePayload { Name = "titre.pdf", MimeType = "application/pdf", Buffer = "%PDF-1.7"u8.ToArray() });
         await page.GetByRole(AriaRole.Button, new() { Name = "Envoyer" }).ClickAsync();
-        await page.Locator("#erreurs").WaitForAsync();
-        Assert.That(await page.EvaluateAsync<string>("document.activeElement.id"), Is.EqualTo("erreurs"));
+        await page.Locator("#erreurs:focus").WaitForAsync();
         Assert.That(await page.Locator("#Objet").InputValueAsync(), Is.EqualTo("Une question"));
-        await LookAtAsync(page);
-        await CaptureAsync(page, $"contact-erreurs-{width}");
+        await Accessibility.LookAtAsync(page, "contact-erreurs");
 
         await page.Locator("#Categorie").CheckAsync(new() { Force = true });
         await page.Locator("#Nom").FillAsync("Claire Petit");
@@ -71,21 +69,8 @@ public sealed class ContactTests
         await page.Locator("#Message").FillAsync("Bonjour");
         await page.GetByRole(AriaRole.Button, new() { Name = "Envoyer" }).ClickAsync();
         await page.WaitForURLAsync("**/suivi/*");
-        await LookAtAsync(page);
+        await Accessibility.LookAtAsync(page, "suivi");
         await page.GotoAsync("/suivi/inconnu");
-        await LookAtAsync(page);
-        await CaptureAsync(page, $"suivi-inconnu-{width}");
+        await Accessibility.LookAtAsync(page, "suivi-inconnu");
     }
-
-    private static async Task LookAtAsync(IPage page)
-    {
-        await Accessibility.AssertNoViolationAsync(page);
-        await Accessibility.AssertNoSidewaysScrollAsync(page);
-    }
-
-    private static async Task CaptureAsync(IPage page, string name) => await page.ScreenshotAsync(new()
-    {
-        Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{name}.png"),
-        FullPage = true,
-    });
 }

@@ -156,7 +156,7 @@ public sealed class ImpressionTests
         var response = await page.Context.APIRequest.GetAsync(href!);
         Assert.That(response.Headers["content-type"], Is.EqualTo("application/pdf"));
         var bytes = await response.BodyAsync();
-        await File.WriteAllBytesAsync(Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", $"{link}.pdf"), bytes);
+        await Capture.KeepAsync(bytes, $"{link}.pdf");
         return PdfDocument.Open(bytes);
     }
 

@@ -32,11 +32,7 @@ public sealed class TableauDesTachesTests
             Assert.That(response!.Status, Is.EqualTo(200), url);
             Assert.That(await page.EvaluateAsync<bool>("getComputedStyle(document.querySelector('.navbar')).position === 'fixed' || document.styleSheets.length > 0"), $"{url} has no style");
             Assert.That(await page.Locator("[data-url*=trigger], [data-url*=delete], [data-url*=requeue], button.btn-danger").CountAsync(), Is.Zero, $"{url} offers a command");
-            await page.ScreenshotAsync(new()
-            {
-                Path = Path.Combine(TestContext.CurrentContext.WorkDirectory, "captures", url.Trim('/').Replace('/', '-') + ".png"),
-                FullPage = true,
-            });
+            await Capture.KeepAsync(page, url.Trim('/').Replace('/', '-'));
         }
 
         Assert.That(complaints, Is.Empty);
