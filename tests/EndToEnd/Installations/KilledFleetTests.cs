@@ -20,11 +20,11 @@ public sealed class KilledFleetTests
 {
     private const int Clients = 8;
     private static readonly bool s_isLong = Environment.GetEnvironmentVariable("COURRIER_LONG_TESTS") == "1";
-    private static readonly int s_perSecond = s_isLong ? 20 : 8;
+    private static readonly int s_perSecond = s_isLong ? 20 : 4;
 
     /// <summary>Letters between two faults, at most.</summary>
-    private static readonly int s_between = s_isLong ? 40 : 12;
-    private static readonly int s_kills = s_isLong ? 50 : 5;
+    private static readonly int s_between = s_isLong ? 40 : 10;
+    private static readonly int s_kills = s_isLong ? 50 : 3;
     private static readonly TimeSpan s_brokerStopped = s_isLong ? TimeSpan.FromMinutes(5) : TimeSpan.FromSeconds(5);
     private readonly int _seed = Random.Shared.Next();
     private readonly List<string> _faults = [];

@@ -19,7 +19,7 @@ public sealed class KilledImportTests
     [Test]
     public async Task Import_WhileTheHostIsKilled_GivesEachMessageItsFateOnceAndOneAcknowledgement()
     {
-        var (messages, kills) = s_isLong ? (2_000, 50) : (200, 5);
+        var (messages, kills) = s_isLong ? (2_000, 50) : (120, 3);
         var random = new Random(_seed);
         await using var sink = SmtpSink.Start();
         sink.Slowness = TimeSpan.FromMilliseconds(150);

@@ -87,35 +87,63 @@ public sealed class ImporterStockTests
             await CountAsync("SELECT count(*) FROM ingestion.accuses WHERE etat = 'SansObjet' AND motif LIKE '%ancien système%'"), Is.EqualTo(3), "and the reason is kept");
     }
 
-    [TestCase("A-1;31/02/2026;lettre;Objet;Nom", "recu_le", "« 31/02/2026 » n’est pas une date")]
-    [TestCase("A-1;06/05/26;lettre;Objet;Nom", "recu_le", "JJ/MM/AAAA ou AAAA-MM-JJ")]
-    [TestCase("A-1;2999-01-01;lettre;Objet;Nom", "recu_le", "dans le futur")]
-    [TestCase("A-1;;lettre;Objet;Nom", "recu_le", "Indiquez le jour")]
-    [TestCase("A-1;2026-05-06;fax;Objet;Nom", "canal", "« fax » n’est pas un canal : lettre, depot, courriel, formulaire")]
-    [TestCase("A-1;2026-05-06;;Objet;Nom", "canal", "Indiquez le canal")]
-    [TestCase("A-1;2026-05-06;lettre;;Nom", "objet", "Indiquez l’objet")]
-    [TestCase("A-1;2026-05-06;lettre;Objet;", "nom", "« anonyme »")]
-    [TestCase(";2026-05-06;lettre;Objet;Nom", "reference", "Indiquez la référence")]
-    [TestCase("B-1;2026-05-06;lettre;Objet;Nom", "reference", "est déjà celle de la ligne 2")]
-    [TestCase("A-1;2026-05-06;lettre;Objet", null, "compte 4 champs, l’en-tête 5")]
-    [TestCase("A-1;2026-05-06;lettre;Ob\"jet;Nom", null, "guillemet")]
-    [TestCase("A-1;2026-05-06;lettre;\"Objet;Nom", null, "guillemet")]
-    public async Task Stock_WithOneWrongLine_SaysWhereAndWhyAndTakesNothing(string line, string? colonne, string expected)
+    [Test]
+    public async Task Stock_WithWrongLines_SaysWhereAndWhyOfEachAndTakesNothing()
     {
-        Write($"reference;recu_le;canal;objet;nom\nB-1;2026-05-06;lettre;\"Sur deux\nlignes\";Nom\n{line}\n");
+        (string Line, string Colonne, string Motif)[] wrong =
+        [
+            ("A-1;31/02/2026;lettre;Objet;Nom", "recu_le", "« 31/02/2026 » n’est pas une date"),
+            ("A-2;06/05/26;lettre;Objet;Nom", "recu_le", "JJ/MM/AAAA ou AAAA-MM-JJ"),
+            ("A-3;2999-01-01;lettre;Objet;Nom", "recu_le", "dans le futur"),
+            ("A-4;;lettre;Objet;Nom", "recu_le", "Indiquez le jour"),
+            ("A-5;2026-05-06;fax;Objet;Nom", "canal", "« fax » n’est pas un canal : lettre, depot, courriel, formulaire"),
+            ("A-6;2026-05-06;;Objet;Nom", "canal", "Indiquez le canal"),
+            ("A-7;2026-05-06;lettre;;Nom", "objet", "Indiquez l’objet"),
+            ("A-8;2026-05-06;lettre;Objet;", "nom", "« anonyme »"),
+            (";2026-05-06;lettre;Objet;Nom", "reference", "Indiquez la référence"),
+            ("B-1;2026-05-06;lettre;Objet;Nom", "reference", "est déjà celle de la ligne 2"),
+        ];
 
-        var run = await ImportAsync("--executer");
-        var errors = run.Lines.Select(Read).Where(l => l.TryGetProperty("sort", out var sort) && sort.GetString() == "erreur").ToList();
+        var (run, errors) = await RefusedAsync(string.Join('\n', wrong.Select(w => w.Line)));
 
-        Assert.That(run.ExitCode, Is.EqualTo(1));
         Assert.Multiple(() =>
         {
-            Assert.That(errors.Select(e => (e.GetProperty("ligne").GetInt32(), e.GetProperty("colonne").GetString())), Is.EqualTo(new[] { (4, colonne) }));
-            Assert.That(errors[0].GetProperty("motif").GetString(), Does.Contain(expected));
+            Assert.That(errors.Select(e => (Ligne(e), Colonne(e))), Is.EqualTo(wrong.Select((w, n) => (n + 4, w.Colonne))));
+            foreach (var (error, expected) in errors.Zip(wrong))
+            {
+                Assert.That(error.GetProperty("motif").GetString(), Does.Contain(expected.Motif), expected.Line);
+            }
+
             Assert.That(run.Errors, Does.Contain("rien n’a été repris"));
         });
-        Assert.That(await CountAsync("SELECT count(*) FROM ingestion.courriers"), Is.Zero);
     }
+
+    [TestCase("A-1;2026-05-06;lettre;Objet", "compte 4 champs, l’en-tête 5")]
+    [TestCase("A-1;2026-05-06;lettre;Ob\"jet;Nom", "guillemet")]
+    [TestCase("A-1;2026-05-06;lettre;\"Objet;Nom", "guillemet")]
+    public async Task Stock_WithALineThatIsNone_SaysWhereAndWhyAndTakesNothing(string line, string expected)
+    {
+        var (_, errors) = await RefusedAsync(line);
+
+        Assert.That(errors.Select(e => (Ligne(e), Colonne(e))), Is.EqualTo(new[] { (4, (string?)null) }));
+        Assert.That(errors[0].GetProperty("motif").GetString(), Does.Contain(expected));
+    }
+
+    /// <summary>Imports a right line, on lines 2 and 3 of the file, and these.</summary>
+    private async Task<(ScriptRun Run, IReadOnlyList<JsonElement> Errors)> RefusedAsync(string lines)
+    {
+        Write($"reference;recu_le;canal;objet;nom\nB-1;2026-05-06;lettre;\"Sur deux\nlignes\";Nom\n{lines}\n");
+
+        var run = await ImportAsync("--executer");
+
+        Assert.That(run.ExitCode, Is.EqualTo(1));
+        Assert.That(await CountAsync("SELECT count(*) FROM ingestion.courriers"), Is.Zero);
+        return (run, [.. run.Lines.Select(Read).Where(l => l.TryGetProperty("sort", out var sort) && sort.GetString() == "erreur")]);
+    }
+
+    private static int Ligne(JsonElement erreur) => erreur.GetProperty("ligne").GetInt32();
+
+    private static string? Colonne(JsonElement erreur) => erreur.GetProperty("colonne").GetString();
 
     [TestCase("reference;recu_le;canal;objet\n", "La colonne « nom » manque")]
     [TestCase("reference;recu_le;canal;objet;nom;nom\n", "« nom » est là deux fois")]
