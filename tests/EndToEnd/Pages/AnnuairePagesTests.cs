@@ -39,13 +39,15 @@ public sealed class AnnuairePagesTests
         await page.GetByLabel("Civilité").SelectOptionAsync("Madame");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "Ajouter une fonction" }).ClickAsync();
+        await page.Locator("#Nature").WaitForAsync();
         var fonctions = page.Url;
         await page.Locator("#Nature").SelectOptionAsync("Maire");
         await page.GetByLabel("Territoire").FillAsync("Saint-Aubrin-sur-Indre");
         await page.GetByLabel("Dans l’organisme").FillAsync("commune de saint-aubrin-sur-indre");
         await page.GetByLabel("Premier jour").FillAsync("2020-07-04");
         await page.GetByRole(AriaRole.Button, new() { Name = "Enregistrer" }).ClickAsync();
-        Assert.That(await page.Locator("main").InnerTextAsync(), Does.Contain("Maire de Saint-Aubrin-sur-Indre").And.Contain("« Madame la Maire, »"));
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("Maire de Saint-Aubrin-sur-Indre");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("« Madame la Maire, »");
         var fiche = new Uri(page.Url).AbsolutePath;
         await page.Context.CloseAsync();
 

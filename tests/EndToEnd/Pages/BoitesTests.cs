@@ -68,6 +68,7 @@ public sealed class BoitesTests
 
         await TabToAsync(page, "#erreurs a");
         await page.Keyboard.PressAsync("Enter");
+        await page.Locator("#MotDePasse:focus").WaitForAsync();
         await page.Keyboard.TypeAsync(MotDePasseBoite);
         await page.Keyboard.PressAsync("Enter");
         await page.WaitForURLAsync(new Regex("/boites(#.*)?$"));

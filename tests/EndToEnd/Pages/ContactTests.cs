@@ -42,7 +42,7 @@ public sealed class ContactTests
         await page.ReloadAsync();
         Assert.That(await page.Locator("main").InnerTextAsync(), Does.Match("ARR-[0-9]{4}-00001"));
         await page.GetByRole(AriaRole.Link, new() { Name = "Suivre ma demande" }).ClickAsync();
-        Assert.That(await page.Locator("h1").InnerTextAsync(), Does.StartWith("Votre demande ARR-"));
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("Votre demande ARR-");
         await Capture.KeepAsync(page, "suivi");
     }
 

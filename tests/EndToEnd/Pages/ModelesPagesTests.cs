@@ -69,7 +69,7 @@ public sealed class ModelesPagesTests
         await page.Locator("#Texte").FillAsync("Bonjour {{ inconnu }}");
         await page.Locator("#modele").GetByRole(AriaRole.Button, new() { Name = "Voir l’aperçu" }).Last.ClickAsync();
 
-        Assert.That(await page.Locator("#apercu").InnerTextAsync(), Does.Contain("« inconnu », qui n’existe pas"));
+        await Assertions.Expect(page.Locator("#apercu")).ToContainTextAsync("« inconnu », qui n’existe pas");
         Assert.That(await page.Locator("#Texte").InputValueAsync(), Is.EqualTo("Bonjour {{ inconnu }}"));
         await page.Context.CloseAsync();
     }
