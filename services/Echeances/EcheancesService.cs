@@ -9,6 +9,7 @@ using SuiviCourrier.Echeances.Regles;
 using SuiviCourrier.Echeances.Relances;
 using SuiviCourrier.ServiceDefaults;
 using SuiviCourrier.ServiceDefaults.Data;
+using SuiviCourrier.ServiceDefaults.Health;
 
 namespace SuiviCourrier.Echeances;
 
@@ -23,7 +24,7 @@ public static class EcheancesService
         builder.Services.AddClocks();
         builder.Services.AddRelances(builder.Configuration);
         builder.Services.AddHangfireScheduling(roles);
-        builder.Services.AddHealthChecks().AddCheck<SchedulerCheck>("taches", timeout: TimeSpan.FromSeconds(5));
+        builder.Services.AddHealthChecks().AddControle<SchedulerCheck>("taches");
         return builder;
     }
 

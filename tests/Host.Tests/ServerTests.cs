@@ -63,6 +63,8 @@ public sealed class ServerTests
         using var signedIn = await administrator.SignInAsync(Password);
         Assert.That(signedIn.StatusCode, Is.EqualTo(HttpStatusCode.Redirect));
         Assert.That(await administrator.ReadAsync("/comptes"), Does.Contain(Administrator));
+        await administrator.ReadAsync("/corbeille");
+        await administrator.ReadAsync("/contact");
 
         await using var elsewhere = new EmbeddedFolder();
         await using (var second = HostProcess.Start(elsewhere.Folder, settings: services))
@@ -72,6 +74,7 @@ public sealed class ServerTests
         }
 
         Assert.That(await host.StopAsync(), Is.Zero);
+        Assert.That(host.Output, Does.Not.Contain("warn:"), "pages that are well are not worth a warning");
         await AssertMovesToAnotherDatabaseAsync(services);
     }
 

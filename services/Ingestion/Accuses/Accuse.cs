@@ -89,5 +89,7 @@ internal sealed class AccuseMapping : IEntityTypeConfiguration<Accuse>
         builder.HasIndex(a => a.PieceId).HasDatabaseName("ix_accuses_piece_id");
         builder.HasIndex(a => a.ChangedAt).HasDatabaseName("ix_accuses_a_traiter")
             .HasFilter("etat IN ('AImprimer', 'Incertain', 'Refuse', 'NonRemis')");
+        builder.HasIndex(a => a.ChangedAt, "ix_accuses_retenus").HasDatabaseName("ix_accuses_retenus")
+            .HasFilter($"etat = 'SansObjet' AND motif LIKE '{PlafondsAccuses.Debut}%'");
     }
 }

@@ -12,6 +12,9 @@ namespace SuiviCourrier.Ingestion.Accuses;
 /// </summary>
 public sealed class PlafondsAccuses(IngestionDbContext db, IOptions<ReleveOptions> options, TimeProvider clock)
 {
+    /// <summary>How the reason begins when a cap was reached: the lists look for it.</summary>
+    public const string Debut = "Plafond atteint";
+
     private static readonly CultureInfo s_french = CultureInfo.GetCultureInfo("fr-FR");
 
     /// <returns>Why no more is sent, a sentence in French; null when one may be.</returns>
@@ -39,7 +42,7 @@ public sealed class PlafondsAccuses(IngestionDbContext db, IOptions<ReleveOption
             {
                 if (cap > 0)
                 {
-                    trip.Ask(newest(cap - 1, since), _ => reached ??= string.Create(s_french, $"Plafond atteint : déjà {cap:N0} accusés envoyés {to} depuis {period}"));
+                    trip.Ask(newest(cap - 1, since), _ => reached ??= string.Create(s_french, $"{Debut} : déjà {cap:N0} {(cap > 1 ? "accusés envoyés" : "accusé envoyé")} {to} depuis {period}"));
                 }
             }
         }

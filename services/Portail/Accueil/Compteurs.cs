@@ -152,11 +152,15 @@ public sealed class Compteurs(
         var aPoster = await db.Dossiers.Visible(agent).CountAsync(
             d => d.Etat != EtatCourrier.Annule
                 && db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_a_poster").Contains(d.CourrierId), cancellationToken);
+        var retenus = await db.Dossiers.Visible(agent).CountAsync(
+            d => d.ReponduLe == null && d.ClosLe == null
+                && db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_retenus").Contains(d.CourrierId), cancellationToken);
         return
         [
             Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),
             .. aPoster == 0 ? Array.Empty<Compteur>() : [Compteur.Surveille(aPoster, aPoster > 1 ? "Accusés à poster" : "Accusé à poster", "/accuses?Voir=a-poster", TonCompteur.Attention)],
             Compteur.Surveille(refuses, refuses > 1 ? "Accusés refusés ou incertains" : "Accusé refusé ou incertain", "/accuses?Voir=refuses"),
+            .. retenus == 0 ? Array.Empty<Compteur>() : [Compteur.Surveille(retenus, retenus > 1 ? "Accusés retenus par un plafond" : "Accusé retenu par un plafond", "/accuses?Voir=retenus")],
         ];
     }
 

@@ -25,7 +25,8 @@ public static class DbContexts
             .UseNpgsql(connectionString, npgsql => npgsql.MigrationsHistoryTable("__migrations", schema))
             .UseSnakeCaseNamingConvention()
             .AddInterceptors(AnnounceAfterCommit.Instance)
-            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning));
+            // Counts that stop at a ceiling, and batches of which any rows will do, have no order to keep.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning, CoreEventId.RowLimitingOperationWithoutOrderByWarning));
 
     /// <summary>A fact saved inside an explicit transaction is announced when that transaction commits.</summary>
     private sealed class AnnounceAfterCommit : DbTransactionInterceptor

@@ -11,22 +11,21 @@ namespace SuiviCourrier.ServiceDefaults.Health;
 
 /// <summary>
 /// <c>/sante/vivant</c>: the process runs. <c>/sante/pret</c>: it can work. Open to all, and without personal data. A service adds
-/// its own check with <c>AddHealthChecks().AddCheck</c>; its description is a sentence in French.
+/// its own control with <see cref="ControleRegistration.AddControle"/>.
 /// </summary>
 public static class SanteRegistration
 {
     private static readonly JsonSerializerOptions s_json = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-    private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(5);
 
     public static IHostApplicationBuilder AddSante(this IHostApplicationBuilder builder)
     {
         builder.Services.Configure<SanteOptions>(builder.Configuration.GetSection("Sante"));
         builder.Services.AddHealthChecks()
-            .AddCheck<DatabaseCheck>("base", timeout: s_timeout)
-            .AddCheck<ClockCheck>("horloge", timeout: s_timeout)
-            .AddCheck<BusCheck>("bus", timeout: s_timeout)
-            .AddCheck<OutboxCheck>("envois", timeout: s_timeout)
-            .AddCheck<ProjectionCheck>("projections", timeout: s_timeout);
+            .AddControle<DatabaseCheck>("base")
+            .AddControle<ClockCheck>("horloge")
+            .AddControle<BusCheck>("bus")
+            .AddControle<OutboxCheck>("envois")
+            .AddControle<ProjectionCheck>("projections");
         return builder;
     }
 

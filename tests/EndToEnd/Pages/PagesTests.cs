@@ -24,7 +24,7 @@ public sealed class PagesTests
         await _courrier.DisposeAsync();
     }
 
-    [TestCase(RoleAgent.BureauOrdre, "/", "/corbeille", "/registre", "/mis-de-cote", "/mis-de-cote?Voir=ecartes", "/boites", "/accuses", "/accuses?Voir=refuses", "/accuses?Voir=sans", "/courriels-sortants", "/courriels-sortants?Voir=refuses", "/courriels-sortants?Voir=incertains", "/aide", "/accessibilite")]
+    [TestCase(RoleAgent.BureauOrdre, "/", "/corbeille", "/registre", "/mis-de-cote", "/mis-de-cote?Voir=ecartes", "/boites", "/accuses", "/accuses?Voir=refuses", "/accuses?Voir=sans", "/accuses?Voir=retenus", "/courriels-sortants", "/courriels-sortants?Voir=refuses", "/courriels-sortants?Voir=incertains", "/aide", "/accessibilite")]
     [TestCase(RoleAgent.Agent, "/", "/corbeille", "/modeles")]
     [TestCase(RoleAgent.ChefService, "/", "/corbeille", "/en-retard")]
     [TestCase(RoleAgent.Superviseur, "/", "/corbeille", "/en-retard")]

@@ -340,6 +340,40 @@ public sealed class AccusesPagesTests
         Assert.That(await ReadAsync(agent, $"/accuses/{id}"), Does.Contain("Rien n’est à décider"));
     }
 
+    [Test]
+    public async Task KeptBackByACap_AreCountedAtHome_AndLeaveTogetherWhenAPersonLetsThem()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(new Dictionary<string, string?>(BoiteDepot.Settings) { ["Releve:AccusesParHeureEnTout"] = "1" });
+        var boite = new BoiteDepot(courrier);
+        using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
+        Assert.That(await ReadAsync(agent, "/"), Does.Not.Contain("retenu"), "a counter that never moves is not read");
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=retenus"), Does.Contain("Aucun accusé retenu"));
+        foreach (var n in Enumerable.Range(0, 5))
+        {
+            await boite.DroppedAndDoneAsync(Courriels.Make($"From: personne{n}@exemple.example", id: $"plafond{n}", text: $"Message {n}"));
+        }
+
+        await courrier.UntilAppliedAsync();
+        var answered = await boite.CourrierOfAsync("plafond4@exemple.example");
+        await courrier.Database.ScalarAsync<object>("UPDATE portail.dossiers SET etat = 'Repondu', repondu_le = current_date, clos_le = current_date WHERE courrier_id = $1", answered);
+
+        Assert.That(await ReadAsync(agent, "/"), Does.Match("3\\s*(<[^>]*>\\s*)*Accusés retenus par un plafond").And.Contain("/accuses?Voir=retenus"));
+        Assert.That(
+            await ReadAsync(agent, "/accuses?Voir=retenus"),
+            Does.Contain("Plafond atteint : déjà 1 accusé envoyé en tout depuis une heure").And.Contain("Envoyer ces 3 accusés").And.Contain("Retenus par un plafond (3)"));
+        using var sent = await agent.PostAsync("/accuses?Voir=retenus", [], "&handler=Envoyer");
+        Assert.That(sent.Headers.Location!.OriginalString, Is.EqualTo("/accuses?Voir=retenus"));
+
+        foreach (var n in Enumerable.Range(0, 4))
+        {
+            var accuse = await boite.AccuseOfAsync(await boite.CourrierOfAsync($"plafond{n}@exemple.example"));
+            Assert.That(accuse.To.ToString(), Is.EqualTo($"personne{n}@exemple.example"));
+        }
+
+        Assert.That(await ReadAsync(agent, "/accuses?Voir=retenus"), Does.Contain("3 accusés partent par courriel.").And.Contain("Aucun accusé retenu"));
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM messagerie.courriels_sortants"), Is.EqualTo(4), "each once; what is answered needs none");
+    }
+
     private static CorrectCourrier.Demande Corrected(Guid courrierId)
     {
         var letter = Demandes.Lettre();

@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Npgsql;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Data;
+using SuiviCourrier.ServiceDefaults.Health;
 using SuiviCourrier.TestSupport;
 using static SuiviCourrier.TestSupport.Eventually;
 
@@ -73,6 +75,26 @@ public sealed class SanteTests
         await BadThenAsync(courrier, controle, reason);
         await ExecuteAsync(holder, "SELECT pg_advisory_unlock_all()");
         await GoodAgainAsync(courrier);
+    }
+
+    [Test]
+    public async Task Pret_WhileAControlFindsNoAnswer_SaysSoInTime()
+    {
+        await using var courrier = await RunningCourrier.StartAsync(configure: builder => builder.Services.AddHealthChecks().AddControle<Silent>("muet"));
+
+        var (status, controles) = await AskAsync(courrier);
+
+        Assert.That(status, Is.EqualTo(HttpStatusCode.ServiceUnavailable));
+        Assert.That((controles["muet"].Etat, controles["muet"].Message), Is.EqualTo(("en panne", "Sans réponse en 5 s.")));
+    }
+
+    private sealed class Silent : IHealthCheck
+    {
+        public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            return HealthCheckResult.Healthy();
+        }
     }
 
     [Test]

@@ -18,6 +18,9 @@ public enum GenreAccuses
     /// <summary>Refused, undelivered or uncertain: a person decides.</summary>
     Refuses,
 
+    /// <summary>Kept back by a cap, of courriers that nobody has answered yet: a person looks whether they may leave.</summary>
+    Retenus,
+
     /// <summary>Not sent, with the reason.</summary>
     SansAccuse,
 }
@@ -97,6 +100,12 @@ public sealed class AccusesATraiter(IngestionDbContext db)
         GenreAccuses.AImprimer => Letters(nameof(EtatAccuse.AImprimer), isPosted: false),
         GenreAccuses.APoster => Letters(nameof(EtatAccuse.Imprime), isPosted: true),
         GenreAccuses.Refuses => Others([nameof(EtatAccuse.Refuse), nameof(EtatAccuse.NonRemis), nameof(EtatAccuse.Incertain)]),
+        GenreAccuses.Retenus => Others([nameof(EtatAccuse.SansObjet)]).Where(a => db.Database.SqlQuery<Guid>(
+            $"""
+            SELECT r.accuse_id AS "Value"
+            FROM ingestion.lecture_accuses_retenus r JOIN portail.lecture_dossiers d ON d.courrier_id = r.courrier_id
+            WHERE d.repondu_le IS NULL AND d.clos_le IS NULL
+            """).Contains(a.AccuseId)),
         GenreAccuses.SansAccuse => Others([nameof(EtatAccuse.SansObjet)]),
     };
 

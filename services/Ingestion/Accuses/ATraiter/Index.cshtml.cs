@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using SuiviCourrier.Ingestion.Accuses.ATraiter.Decide;
 using SuiviCourrier.Ingestion.Accuses.Impression;
 using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
@@ -11,11 +12,12 @@ using Site = SuiviCourrier.ServiceDefaults.Time.Site;
 namespace SuiviCourrier.Ingestion.Accuses.ATraiter;
 
 /// <summary>Acknowledgements that wait for the mail room: to print, to decide about; and those that were not sent, with the reason.</summary>
-public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, PrepareLot prepareLot, SiteCourant siteCourant) : PageModel
+public sealed class IndexModel(
+    AccusesATraiter accuses, LotsImpression lots, PrepareLot prepareLot, ResendAccuse resendAccuse, SiteCourant siteCourant) : PageModel
 {
     private const int Taille = 50;
 
-    /// <summary><c>a-poster</c>, <c>refuses</c> or <c>sans</c>; otherwise those to print.</summary>
+    /// <summary><c>a-poster</c>, <c>refuses</c>, <c>retenus</c> or <c>sans</c>; otherwise those to print.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Voir { get; set; }
 
@@ -26,6 +28,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
     {
         "a-poster" => GenreAccuses.APoster,
         "refuses" => GenreAccuses.Refuses,
+        "retenus" => GenreAccuses.Retenus,
         "sans" => GenreAccuses.SansAccuse,
         _ => GenreAccuses.AImprimer,
     };
@@ -41,6 +44,12 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
 
     /// <summary>Letters received that cannot be acknowledged: nobody knows where to write.</summary>
     public int SansAdresse { get; private set; }
+
+    /// <summary>Not sent, with a reason in the list.</summary>
+    public bool IsSansEnvoi => Genre is GenreAccuses.Retenus or GenreAccuses.SansAccuse;
+
+    /// <summary>How many leave at once when a person lets them.</summary>
+    public int AEnvoyer => Math.Min(Nombres[GenreAccuses.Retenus], Taille);
 
     /// <summary>Of courriers this person may not see.</summary>
     public int Caches { get; private set; }
@@ -73,7 +82,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
         {
             GenreAccuses.AImprimer => [.. (await lots.OpenAsync(cancellationToken)).Where(l => l.AImprimer > 0)],
             GenreAccuses.APoster => [.. (await lots.OpenAsync(cancellationToken)).Where(l => l.APoster > 0)],
-            GenreAccuses.Refuses or GenreAccuses.SansAccuse => [],
+            GenreAccuses.Refuses or GenreAccuses.Retenus or GenreAccuses.SansAccuse => [],
         };
         if (Genre == GenreAccuses.AImprimer)
         {
@@ -103,11 +112,31 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
         return Redirect(outcome.LotId is { } lot ? $"/accuses/lots/{lot}" : "/accuses");
     }
 
+    /// <summary>Lets the oldest of what a cap has kept back leave, to the address the register has now.</summary>
+    public async Task<IActionResult> OnPostEnvoyerAsync(CancellationToken cancellationToken)
+    {
+        var agent = User.AsAgent();
+        var partis = 0;
+        var restent = 0;
+        foreach (var accuse in await accuses.ListAsync(agent, GenreAccuses.Retenus, null, Taille, cancellationToken))
+        {
+            var outcome = await resendAccuse.ByCourrielAsync(agent.Id.ToString(), accuse.AccuseId, accuse.ExpediteurCourriel, null, cancellationToken);
+            partis += outcome is ResendAccuse.Outcome.Done ? 1 : 0;
+            restent += outcome is ResendAccuse.Outcome.Refused ? 1 : 0;
+        }
+
+        this.SayDone(
+            (partis > 1 ? $"{partis} accusés partent par courriel." : $"{partis} accusé part par courriel.")
+            + (restent > 0 ? $" {restent} {(restent > 1 ? "restent" : "reste")} à décider un par un." : ""));
+        return Redirect(Chemin(GenreAccuses.Retenus));
+    }
+
     public static string Chemin(GenreAccuses genre) => genre switch
     {
         GenreAccuses.AImprimer => "/accuses",
         GenreAccuses.APoster => "/accuses?Voir=a-poster",
         GenreAccuses.Refuses => "/accuses?Voir=refuses",
+        GenreAccuses.Retenus => "/accuses?Voir=retenus",
         GenreAccuses.SansAccuse => "/accuses?Voir=sans",
     };
 
@@ -116,6 +145,7 @@ public sealed class IndexModel(AccusesATraiter accuses, LotsImpression lots, Pre
         GenreAccuses.AImprimer => "À imprimer",
         GenreAccuses.APoster => "À poster",
         GenreAccuses.Refuses => "Refusés ou incertains",
+        GenreAccuses.Retenus => "Retenus par un plafond",
         GenreAccuses.SansAccuse => "Sans accusé",
     };
 }

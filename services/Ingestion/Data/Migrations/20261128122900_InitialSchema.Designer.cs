@@ -125,6 +125,10 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                         .HasDatabaseName("ix_accuses_domaine")
                         .HasFilter("canal = 'Courriel' AND etat <> 'SansObjet'");
 
+                    b.HasIndex(new[] { "ChangedAt" }, "ix_accuses_retenus")
+                        .HasDatabaseName("ix_accuses_retenus")
+                        .HasFilter("etat = 'SansObjet' AND motif LIKE 'Plafond atteint%'");
+
                     b.ToTable("accuses", "ingestion", t =>
                         {
                             t.HasCheckConstraint("ck_accuses_destinataire", "etat = 'SansObjet' OR (destinataire IS NOT NULL AND canal IS NOT NULL)");

@@ -932,6 +932,13 @@ namespace SuiviCourrier.Ingestion.Data.Migrations
                 column: "piece_id");
 
             migrationBuilder.CreateIndex(
+                name: "ix_accuses_retenus",
+                schema: "ingestion",
+                table: "accuses",
+                column: "changed_at",
+                filter: "etat = 'SansObjet' AND motif LIKE 'Plafond atteint%'");
+
+            migrationBuilder.CreateIndex(
                 name: "ux_accuses_courrier_kind",
                 schema: "ingestion",
                 table: "accuses",

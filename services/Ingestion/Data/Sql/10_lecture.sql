@@ -69,6 +69,10 @@ WHERE l.imprimee_le IS NOT NULL AND l.postee_le IS NULL AND a.etat = 'Imprime' A
     JOIN ingestion.lots_impression o ON o.id = l.lot_id
     WHERE n.accuse_id = l.accuse_id AND (p.prepare_le, p.id) > (o.prepare_le, o.id));
 
+-- Acknowledgements that a cap has kept back (PlafondsAccuses.Debut): a person looks whether they may leave.
+CREATE OR REPLACE VIEW ingestion.lecture_accuses_retenus AS
+SELECT id AS accuse_id, courrier_id FROM ingestion.accuses WHERE etat = 'SansObjet' AND motif LIKE 'Plafond atteint%';
+
 -- Documents asked for because the request lacks them, with the last day to send them.
 CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS
 SELECT id AS piece_demandee_id, courrier_id, libelle, demandee_le, avant_le, ordre

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using SuiviCourrier.ServiceDefaults;
+using SuiviCourrier.ServiceDefaults.Health;
 
 namespace SuiviCourrier.Ingestion.Courriers.Fichiers.Antivirus;
 
@@ -46,7 +47,7 @@ public static class AntivirusRegistration
         if (roles.HasFlag(ServiceRoles.Ingestion) && !string.IsNullOrWhiteSpace(section["Adresse"]))
         {
             builder.Services.AddHostedService<ScanPieces>();
-            builder.Services.AddHealthChecks().AddCheck<AntivirusCheck>("antivirus", HealthStatus.Degraded, timeout: TimeSpan.FromSeconds(5));
+            builder.Services.AddHealthChecks().AddControle<AntivirusCheck>("antivirus", HealthStatus.Degraded);
         }
 
         return builder;
