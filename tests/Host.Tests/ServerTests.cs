@@ -65,6 +65,7 @@ public sealed class ServerTests
         Assert.That(await administrator.ReadAsync("/comptes"), Does.Contain(Administrator));
         await administrator.ReadAsync("/corbeille");
         await administrator.ReadAsync("/contact");
+        await administrator.ReadAsync("/modeles");
 
         await using var elsewhere = new EmbeddedFolder();
         await using (var second = HostProcess.Start(elsewhere.Folder, settings: services))

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using SuiviCourrier.Ingestion.Courriers;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using Action = SuiviCourrier.Presentation.Rights.Action;
 
@@ -23,7 +24,7 @@ public abstract class PageAnnuaire : PageModel
         }
         else
         {
-            Response.Headers.CacheControl = "no-store"; // addresses of persons
+            this.KeepNowhere(); // addresses of persons
         }
     }
 

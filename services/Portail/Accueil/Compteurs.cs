@@ -91,7 +91,7 @@ public sealed class Compteurs(
         return
         [
             Compteur.Surveille(sansService, "À affecter à un service", "/corbeille?Quand=SansService", TonCompteur.Attention),
-            .. await AccusesAsync(agent, cancellationToken),
+            .. await AccusesAsync(agent, ouverts, cancellationToken),
             Compteur.Simple(duJour, duJour > 1 ? "Courriers enregistrés aujourd’hui" : "Courrier enregistré aujourd’hui", "/registre"),
             .. await BoitesAsync(cancellationToken),
         ];
@@ -128,12 +128,12 @@ public sealed class Compteurs(
             .. await PireServiceAsync(ouverts, today, cancellationToken),
             await TauxDuMoisAsync(agent, today, cancellationToken),
             .. await BoitesAsync(cancellationToken),
-            .. await AccusesAsync(agent, cancellationToken),
+            .. await AccusesAsync(agent, ouverts, cancellationToken),
         ];
     }
 
     /// <summary>Acknowledgements that wait for the mail room.</summary>
-    private async Task<IReadOnlyList<Compteur>> AccusesAsync(Agent agent, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Compteur>> AccusesAsync(Agent agent, IQueryable<Dossier> ouverts, CancellationToken cancellationToken)
     {
         // The copy in the dossier follows changes of state only: what waits from the start is asked of its owner.
         var waiting = await db.Dossiers.Visible(agent)
@@ -152,9 +152,8 @@ public sealed class Compteurs(
         var aPoster = await db.Dossiers.Visible(agent).CountAsync(
             d => d.Etat != EtatCourrier.Annule
                 && db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_a_poster").Contains(d.CourrierId), cancellationToken);
-        var retenus = await db.Dossiers.Visible(agent).CountAsync(
-            d => d.ReponduLe == null && d.ClosLe == null
-                && db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_retenus").Contains(d.CourrierId), cancellationToken);
+        var retenus = await ouverts.CountAsync(
+            d => db.Database.SqlQuery<Guid>($"SELECT courrier_id AS \"Value\" FROM ingestion.lecture_accuses_retenus").Contains(d.CourrierId), cancellationToken);
         return
         [
             Compteur.Surveille(aImprimer, aImprimer > 1 ? "Accusés à imprimer" : "Accusé à imprimer", "/accuses", TonCompteur.Attention),

@@ -21,6 +21,9 @@ public static class PageOutcomes
         }
     }
 
+    /// <summary>Kept by no browser and no proxy. Said as the guard of its forms says it, which would otherwise warn of each view in the log.</summary>
+    public static void KeepNowhere(this PageModel page) => page.Response.Headers.CacheControl = "no-cache, no-store";
+
     /// <summary>The page again with what was typed, and the sentence on top or beside the field named.</summary>
     public static IActionResult PageWithError(this PageModel page, string sentence, string field = "")
     {

@@ -348,7 +348,7 @@ public sealed class AccusesPagesTests
         using var agent = await SignedInClient.CreateAsync(courrier, RoleAgent.BureauOrdre, "SGCD");
         Assert.That(await ReadAsync(agent, "/"), Does.Not.Contain("retenu"), "a counter that never moves is not read");
         Assert.That(await ReadAsync(agent, "/accuses?Voir=retenus"), Does.Contain("Aucun accusé retenu"));
-        foreach (var n in Enumerable.Range(0, 5))
+        foreach (var n in Enumerable.Range(0, 6))
         {
             await boite.DroppedAndDoneAsync(Courriels.Make($"From: personne{n}@exemple.example", id: $"plafond{n}", text: $"Message {n}"));
         }
@@ -356,6 +356,9 @@ public sealed class AccusesPagesTests
         await courrier.UntilAppliedAsync();
         var answered = await boite.CourrierOfAsync("plafond4@exemple.example");
         await courrier.Database.ScalarAsync<object>("UPDATE portail.dossiers SET etat = 'Repondu', repondu_le = current_date, clos_le = current_date WHERE courrier_id = $1", answered);
+
+        using var annul = await agent.PostAsync($"/courriers/{await boite.CourrierOfAsync("plafond5@exemple.example")}/annuler", new() { ["Motif"] = "Doublon" });
+        await courrier.UntilAppliedAsync();
 
         Assert.That(await ReadAsync(agent, "/"), Does.Match("3\\s*(<[^>]*>\\s*)*Accusés retenus par un plafond").And.Contain("/accuses?Voir=retenus"));
         Assert.That(
@@ -371,7 +374,7 @@ public sealed class AccusesPagesTests
         }
 
         Assert.That(await ReadAsync(agent, "/accuses?Voir=retenus"), Does.Contain("3 accusés partent par courriel.").And.Contain("Aucun accusé retenu"));
-        Assert.That(await boite.CountAsync("SELECT count(*) FROM messagerie.courriels_sortants"), Is.EqualTo(4), "each once; what is answered needs none");
+        Assert.That(await boite.CountAsync("SELECT count(*) FROM messagerie.courriels_sortants"), Is.EqualTo(4), "each once; what is answered or annulled needs none");
     }
 
     private static CorrectCourrier.Demande Corrected(Guid courrierId)

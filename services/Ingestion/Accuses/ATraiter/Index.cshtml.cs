@@ -126,7 +126,7 @@ public sealed class IndexModel(
         }
 
         this.SayDone(
-            (partis > 1 ? $"{partis} accusés partent par courriel." : $"{partis} accusé part par courriel.")
+            (partis switch { 0 => "Aucun accusé ne part.", 1 => "1 accusé part par courriel.", _ => $"{partis} accusés partent par courriel." })
             + (restent > 0 ? $" {restent} {(restent > 1 ? "restent" : "reste")} à décider un par un." : ""));
         return Redirect(Chemin(GenreAccuses.Retenus));
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using Action = SuiviCourrier.Presentation.Rights.Action;
 
@@ -19,7 +20,7 @@ public abstract class PageModele : PageModel
         }
         else
         {
-            Response.Headers.CacheControl = "no-store"; // a preview holds what a person wrote
+            this.KeepNowhere(); // a preview holds what a person wrote
         }
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using SuiviCourrier.Ingestion.Annuaire;
+using SuiviCourrier.Presentation.Mots;
 using SuiviCourrier.Presentation.Rights;
 using Action = SuiviCourrier.Presentation.Rights.Action;
 
@@ -21,7 +22,7 @@ public sealed class IndexModel(AnnuaireExpediteurs annuaire) : PageModel
             return Forbid();
         }
 
-        Response.Headers.CacheControl = "no-store";
+        this.KeepNowhere();
         Trouves = await annuaire.SearchAsync(Q ?? nom ?? "", cancellationToken);
         return Request.Headers.ContainsKey("HX-Request") ? Partial("/Courriers/Expediteurs/_Trouves.cshtml", Trouves) : Page();
     }

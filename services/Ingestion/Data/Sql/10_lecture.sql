@@ -71,7 +71,9 @@ WHERE l.imprimee_le IS NOT NULL AND l.postee_le IS NULL AND a.etat = 'Imprime' A
 
 -- Acknowledgements that a cap has kept back (PlafondsAccuses.Debut): a person looks whether they may leave.
 CREATE OR REPLACE VIEW ingestion.lecture_accuses_retenus AS
-SELECT id AS accuse_id, courrier_id FROM ingestion.accuses WHERE etat = 'SansObjet' AND motif LIKE 'Plafond atteint%';
+SELECT a.id AS accuse_id, a.courrier_id
+FROM ingestion.accuses a JOIN ingestion.courriers c ON c.id = a.courrier_id
+WHERE a.etat = 'SansObjet' AND a.motif LIKE 'Plafond atteint%' AND NOT c.is_annule;
 
 -- Documents asked for because the request lacks them, with the last day to send them.
 CREATE OR REPLACE VIEW ingestion.lecture_pieces_demandees AS

@@ -21,7 +21,7 @@ namespace SuiviCourrier.Ingestion.Formulaires.Contact;
 /// </summary>
 [AllowAnonymous]
 [IgnoreAntiforgeryToken]
-[ResponseCache(NoStore = true)]
+[ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 [RequestSizeLimit(LargestRequest)]
 [RequestFormLimits(MultipartBodyLengthLimit = LargestRequest, ValueLengthLimit = 1024 * 1024, ValueCountLimit = 100)]
 public sealed class IndexModel(

@@ -56,7 +56,7 @@ public sealed class IndexModel(PortailDbContext db, ServicesPrefecture services,
             Nouvelle = (Nom!.Trim(), secret);
             ModelState.Clear();
             (Nom, Operations, Limites) = (null, [], []);
-            Response.Headers.CacheControl = "no-store";
+            this.KeepNowhere();
         }
 
         await LoadAsync(cancellationToken);

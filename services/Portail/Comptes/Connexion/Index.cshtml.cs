@@ -11,7 +11,7 @@ using SuiviCourrier.ServiceDefaults.Demonstration;
 namespace SuiviCourrier.Portail.Comptes.Connexion;
 
 [AllowAnonymous]
-[ResponseCache(NoStore = true)]
+[ResponseCache(NoStore = true, Location = ResponseCacheLocation.None)]
 public sealed partial class IndexModel(
     SignInManager<Compte> signIn, UserManager<Compte> users, EssaisDeConnexion essais, IOptions<DemonstrationOptions> demonstration, ILogger<IndexModel> logger) : PageModel
 {
