@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using RabbitMQ.Client;
 using SuiviCourrier.Contracts.Courriers;
@@ -65,34 +66,71 @@ public sealed class RabbitMqTests
         await using var courrier = await StartAsync();
         using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
         await UntilReadyAsync(http);
-        using var stop = new CancellationTokenSource();
-        var published = 0;
+        // Published all the time, but no more than so many in each phase: how long a broker takes to come back must not decide how many facts wait.
+        const int Phase = 50;
+        const int Phases = 6;
+        var (published, allowed) = (0, 0);
         var publishing = Task.Run(async () =>
         {
             using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-            while (await timer.WaitForNextTickAsync(CancellationToken.None) && !stop.IsCancellationRequested)
+            while (published < Phase * Phases && await timer.WaitForNextTickAsync(CancellationToken.None))
             {
-                await PublishAsync(courrier);
-                Interlocked.Increment(ref published);
+                if (published < Volatile.Read(ref allowed))
+                {
+                    await PublishAsync(courrier);
+                    Interlocked.Increment(ref published);
+                }
             }
         });
-
-        for (var kill = 0; kill < 2; kill++)
+        Task PublishedAsync(string phase, int outOf = Phase)
         {
-            var before = Volatile.Read(ref published);
-            await EventuallyAsync("nothing was published any more", () => Task.FromResult(Volatile.Read(ref published) > before + 50));
-            await _server.KillAsync();
-            var down = Volatile.Read(ref published);
-            await EventuallyAsync("publishing stopped with the broker", () => Task.FromResult(Volatile.Read(ref published) > down + 50));
-            await _server.RestartAsync();
+            var before = Interlocked.Add(ref allowed, Phase) - Phase;
+            return EventuallyAsync($"nothing was published any more {phase}", () => Task.FromResult(Volatile.Read(ref published) >= before + outOf));
         }
 
-        await stop.CancelAsync();
+        for (var kill = 0; kill < Phases / 3; kill++)
+        {
+            // A broker killed twice before it has found its queues again may lose one of them (deploy/rabbitmq/README.md): its own fault, not asked for here.
+            await UntilReadyAsync(http);
+            await PublishedAsync("with the broker there", Phase / 2);
+            await _server.KillAsync();
+            await PublishedAsync("with the broker away");
+            var comingBack = PublishedAsync("while it came back");
+            await _server.RestartAsync();
+            await comingBack;
+        }
+
         await publishing;
 
         await UntilHandledAsync(courrier, published);
         await UntilReadyAsync(http);
         Assert.That(courrier.App.Services.GetRequiredService<Witnessed>().Most, Is.LessThanOrEqualTo(3), "a fact was handled again and again");
+    }
+
+    [Test]
+    public async Task Open_WhoseBrokerStops_IsGivenUpAtOnceAndBegunAgain()
+    {
+        await using var courrier = await StartAsync();
+        var bus = courrier.App.Services.GetRequiredService<IBus>();
+        await EventuallyAsync("it was never ready", async () => await bus.CheckAsync(CancellationToken.None) is null);
+        await _server.StopAsync();
+        await PublishAsync(courrier);
+        await _server.RestartAsync();
+        await using (var connection = await _host.ConnectAsync())
+        await using (var channel = await connection.CreateChannelAsync())
+        {
+            await EventuallyAsync(
+                "its error queues were never read, which comes just before", async () => (await channel.QueueDeclarePassiveAsync(Queue + "_error")).ConsumerCount > 0);
+        }
+
+        await _server.StopAsync();
+
+        // Sooner than its patience for queues that are not read yet: waiting that out, twice as long each time, kept facts from leaving for minutes.
+        await EventuallyAsync(
+            "the fall was never noticed", async () => (await bus.CheckAsync(CancellationToken.None))?.Contains("ne répond pas", StringComparison.Ordinal) == true,
+            TimeSpan.FromSeconds(15));
+        await _server.RestartAsync();
+        await UntilHandledAsync(courrier, 1);
     }
 
     [Test]
@@ -264,9 +302,35 @@ public sealed class RabbitMqTests
 
     private async Task UntilHandledAsync(RunningCourrier courrier, int facts)
     {
-        await EventuallyAsync($"the {facts} facts were never all handled", async () => await HandledAsync(courrier) == facts && await OutboxAsync(courrier) == 0, TimeSpan.FromMinutes(2));
+        var said = "";
+        await EventuallyAsync($"the {facts} facts were never all handled", async () =>
+        {
+            var (handled, outbox) = (await HandledAsync(courrier), await OutboxAsync(courrier));
+            said = $"{handled} handled, {outbox} in the outbox";
+            if (handled == facts && outbox == 0)
+            {
+                return true;
+            }
+
+            said += $", {await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.livraisons")} to be tried again"
+                + $", {await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.echecs")} failed"
+                + $", in queues: {await WaitingAsync()}; the bus: {await courrier.App.Services.GetRequiredService<IBus>().CheckAsync(CancellationToken.None) ?? "well"}";
+            return false;
+        }, saidLast: () => said);
         await EventuallyAsync("something stayed in a queue", async () => await Transport.IsIdleAsync(_host, courrier.Database));
         Assert.That(await HandledAsync(courrier), Is.EqualTo(facts));
+    }
+
+    private async Task<string> WaitingAsync()
+    {
+        try
+        {
+            return string.Join(", ", (await _host.WaitingAsync()).Select(q => $"{q.Key} {q.Value}"));
+        }
+        catch (Exception away) when (away is RabbitMQ.Client.Exceptions.RabbitMQClientException or IOException)
+        {
+            return "the broker does not answer";
+        }
     }
 
     private static Task UntilReadyAsync(HttpClient http) => EventuallyAsync("the process was never ready", async () =>

@@ -18,6 +18,7 @@ internal sealed partial class LostDeliveries(
     private readonly Dictionary<string, Consumer> _byQueue = consumers.ToDictionary(Topology.QueueOf);
 
     /// <summary>Reads until the connection falls.</summary>
+    /// <exception cref="QueuesNotReadException">The broker does not answer for one of the queues.</exception>
     public async Task ReadAsync(IConnection link, IReadOnlyList<Consumer> mine, CancellationToken stopping)
     {
         var errors = await link.CreateChannelAsync(cancellationToken: stopping);
@@ -51,7 +52,14 @@ internal sealed partial class LostDeliveries(
                 // Not acknowledged: the broker gives it to the next process.
             }
         };
-        await channel.BasicConsumeAsync(queue, autoAck: false, reader, stopping);
+        try
+        {
+            await channel.BasicConsumeAsync(queue, autoAck: false, reader, stopping);
+        }
+        catch (OperationCanceledException silence) when (!stopping.IsCancellationRequested)
+        {
+            throw new QueuesNotReadException([queue], silence);
+        }
     }
 
     /// <summary>Giving it back would count as a delivery: while the database is away it waits here.</summary>

@@ -13,6 +13,18 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 
 /// <summary>
+/// The broker answers and everything is declared, but it does not let every queue be read: it is slow, or it was killed while it made one.
+/// </summary>
+internal sealed class QueuesNotReadException(IReadOnlyList<string> queues, Exception? cause = null)
+    : Exception($"RabbitMQ répond, mais {(queues.Count == 0 ? "ses files ne sont pas toutes lues" : $"ne laisse pas lire {Named(queues)}")}.", cause)
+{
+    private const int Most = 3;
+
+    private static string Named(IReadOnlyList<string> queues) =>
+        string.Join(", ", queues.Take(Most).Select(q => $"« {q} »")) + (queues.Count > Most ? $" et {queues.Count - Most} autres files" : "");
+}
+
+/// <summary>
 /// Carries facts between processes. A message leaves the outbox when the broker has confirmed it for every queue that must have it; each
 /// consumer of this process's roles has its own queue, and its own failures (<see cref="LostDeliveries"/>).
 /// </summary>
@@ -139,9 +151,17 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             return _trouble;
         }
 
-        var health = opened.Bus.CheckHealth();
-        return health.Status == BusHealthStatus.Healthy ? null
-            : $"RabbitMQ : ne lit plus {string.Join(", ", health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key))}.";
+        var unread = Unread(opened.Bus);
+        return unread.Count == 0 ? null : $"RabbitMQ : ne lit plus {string.Join(", ", unread)}.";
+    }
+
+    /// <summary>Queues that MassTransit does not read.</summary>
+    private static IReadOnlyList<string> Unread(IBusControl bus)
+    {
+        var health = bus.CheckHealth();
+        return health.Status == BusHealthStatus.Healthy
+            ? []
+            : [.. health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key).Order(StringComparer.Ordinal)];
     }
 
     public void Dispose() => _deliveries.Dispose();
@@ -150,19 +170,34 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     /// Starts reading, then lets facts out. Everything is declared by now. A bus is made for each connection: MassTransit's own way of
     /// coming back waits longer at each attempt, up to minutes.
     /// </summary>
+    /// <param name="fallen">Ends with the link: what was declared over it must be declared again, and nothing else is waited for.</param>
     /// <param name="patience">How long its consumers may take to be ready.</param>
-    internal async Task OpenAsync(IConnection link, TimeSpan patience, CancellationToken cancellationToken)
+    /// <exception cref="BusUnavailableException">The link has fallen meanwhile.</exception>
+    /// <exception cref="QueuesNotReadException">The patience has ended.</exception>
+    internal async Task OpenAsync(IConnection link, Task fallen, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(patience);
         var bus = Bus.Factory.CreateUsingRabbitMq(Configure);
         try
         {
-            await bus.StartAsync(limit.Token);
-            await bus.WaitForHealthStatus(BusHealthStatus.Healthy, limit.Token);
+            var starting = StartAsync(bus, limit.Token);
+            if (await Task.WhenAny(starting, fallen) == fallen)
+            {
+                throw new BusUnavailableException("RabbitMQ a fermé la connexion.");
+            }
+
+            await starting;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var unread = Unread(bus);
+            await StopAsync(bus, CancellationToken.None);
+            throw new QueuesNotReadException(unread);
         }
         catch
         {
+            await limit.CancelAsync();
             await StopAsync(bus, CancellationToken.None);
             throw;
         }
@@ -180,6 +215,12 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         {
             await StopAsync(opened.Bus, cancellationToken);
         }
+    }
+
+    private static async Task StartAsync(IBusControl bus, CancellationToken cancellationToken)
+    {
+        await bus.StartAsync(cancellationToken);
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, cancellationToken);
     }
 
     private static async Task StopAsync(IBusControl bus, CancellationToken cancellationToken)

@@ -47,7 +47,7 @@ internal sealed partial class RabbitMqLink(
                 }
 
                 await lost.ReadAsync(connection, bus.Consumers, stoppingToken);
-                await bus.OpenAsync(connection, patience, stoppingToken);
+                await bus.OpenAsync(connection, fallen.Task, patience, stoppingToken);
                 patience = s_patience;
                 LogOpen();
                 last = "";
@@ -61,7 +61,7 @@ internal sealed partial class RabbitMqLink(
             catch (Exception failure)
 #pragma warning restore CA1031
             {
-                if (failure is OperationCanceledException)
+                if (failure is QueuesNotReadException)
                 {
                     // On a machine that has much else to do, beginning again as soon as before would never end.
                     patience = patience * 2 < s_mostPatience ? patience * 2 : s_mostPatience;
@@ -111,7 +111,7 @@ internal sealed partial class RabbitMqLink(
             OperationInterruptedException { ShutdownReason.ReplyCode: 530 } => $"RabbitMQ n’a pas d’hôte virtuel « {broker.HoteVirtuel} », ou le compte n’y a pas accès.",
             OperationInterruptedException { ShutdownReason: { ReplyCode: 403 } refused } => $"RabbitMQ refuse une déclaration au compte « {broker.Utilisateur} » : {refused.ReplyText}",
             OperationInterruptedException { ShutdownReason: { ReplyCode: 406 } refused } => $"RabbitMQ a une file d’un autre modèle que le nôtre : {refused.ReplyText}",
-            OperationCanceledException => "RabbitMQ répond, mais ses files ne sont pas toutes lues.",
+            QueuesNotReadException => failure.Message,
             _ => $"RabbitMQ ne répond pas ({broker.Hote}:{broker.EffectivePort}).",
         };
     }

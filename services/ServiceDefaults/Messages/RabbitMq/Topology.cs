@@ -56,11 +56,20 @@ internal static class Topology
         }
     }
 
+    /// <exception cref="QueuesNotReadException">The broker does not answer for this queue.</exception>
     private static async Task DeclareQueueAsync(
         IChannel channel, string queue, IReadOnlyDictionary<string, object?> arguments, string exchange, string routingKey, CancellationToken cancellationToken)
     {
-        await channel.QueueDeclareAsync(
-            queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments.ToDictionary(), cancellationToken: cancellationToken);
+        try
+        {
+            await channel.QueueDeclareAsync(
+                queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments.ToDictionary(), cancellationToken: cancellationToken);
+        }
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new QueuesNotReadException([queue], silence);
+        }
+
         await channel.QueueBindAsync(queue, exchange, routingKey, cancellationToken: cancellationToken);
     }
 }
