@@ -7,6 +7,7 @@ using RabbitMQ.Client;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Portail.Data;
 using SuiviCourrier.ServiceDefaults.Messages;
+using SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Brokers;
 using static SuiviCourrier.TestSupport.Eventually;
@@ -107,29 +108,27 @@ public sealed class RabbitMqTests
         Assert.That(courrier.App.Services.GetRequiredService<Witnessed>().Most, Is.LessThanOrEqualTo(3), "a fact was handled again and again");
     }
 
+    /// <summary>Waiting for the broker's consumers over a link that has fallen, twice as long each time, kept facts from leaving for minutes.</summary>
     [Test]
-    public async Task Open_WhoseBrokerStops_IsGivenUpAtOnceAndBegunAgain()
+    public async Task Open_WhoseLinkHasFallen_IsGivenUpAtOnce_AndWithoutPatienceNamesWhatIsNotRead()
     {
         await using var courrier = await StartAsync();
-        var bus = courrier.App.Services.GetRequiredService<IBus>();
-        await EventuallyAsync("it was never ready", async () => await bus.CheckAsync(CancellationToken.None) is null);
-        await _server.StopAsync();
-        await PublishAsync(courrier);
-        await _server.RestartAsync();
-        await using (var connection = await _host.ConnectAsync())
-        await using (var channel = await connection.CreateChannelAsync())
+        using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
+        await UntilReadyAsync(http);
+        await using var link = await _host.ConnectAsync();
+        var bus = courrier.App.Services.GetRequiredService<RabbitMqBus>();
+        var neverFalls = new TaskCompletionSource().Task;
+
+        Assert.Multiple(() =>
         {
-            await EventuallyAsync(
-                "its error queues were never read, which comes just before", async () => (await channel.QueueDeclarePassiveAsync(Queue + "_error")).ConsumerCount > 0);
-        }
-
-        await _server.StopAsync();
-
-        // Sooner than its patience for queues that are not read yet: waiting that out, twice as long each time, kept facts from leaving for minutes.
-        await EventuallyAsync(
-            "the fall was never noticed", async () => (await bus.CheckAsync(CancellationToken.None))?.Contains("ne répond pas", StringComparison.Ordinal) == true,
-            TimeSpan.FromSeconds(15));
-        await _server.RestartAsync();
+            Assert.That(
+                async () => await bus.OpenAsync(link, fallen: Task.CompletedTask, Timeout.InfiniteTimeSpan, CancellationToken.None),
+                Throws.TypeOf<BusUnavailableException>().With.Message.EqualTo("RabbitMQ a fermé la connexion."));
+            Assert.That(
+                async () => await bus.OpenAsync(link, neverFalls, patience: TimeSpan.Zero, CancellationToken.None),
+                Throws.TypeOf<QueuesNotReadException>().With.Message.Match("^RabbitMQ répond, mais ne laisse pas lire « .+ », « .+ », « .+ » et [0-9]+ autres files\\.$"));
+        });
+        await PublishAsync(courrier);
         await UntilHandledAsync(courrier, 1);
     }
 

@@ -184,7 +184,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             var starting = StartAsync(bus, limit.Token);
             if (await Task.WhenAny(starting, fallen) == fallen)
             {
-                throw new BusUnavailableException("RabbitMQ a fermé la connexion.");
+                throw new BusUnavailableException(_trouble = "RabbitMQ a fermé la connexion.");
             }
 
             await starting;

@@ -111,7 +111,7 @@ internal sealed partial class RabbitMqLink(
             OperationInterruptedException { ShutdownReason.ReplyCode: 530 } => $"RabbitMQ n’a pas d’hôte virtuel « {broker.HoteVirtuel} », ou le compte n’y a pas accès.",
             OperationInterruptedException { ShutdownReason: { ReplyCode: 403 } refused } => $"RabbitMQ refuse une déclaration au compte « {broker.Utilisateur} » : {refused.ReplyText}",
             OperationInterruptedException { ShutdownReason: { ReplyCode: 406 } refused } => $"RabbitMQ a une file d’un autre modèle que le nôtre : {refused.ReplyText}",
-            QueuesNotReadException => failure.Message,
+            QueuesNotReadException or BusUnavailableException => failure.Message,
             _ => $"RabbitMQ ne répond pas ({broker.Hote}:{broker.EffectivePort}).",
         };
     }
