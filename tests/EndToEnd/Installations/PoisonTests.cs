@@ -61,7 +61,9 @@ public sealed class PoisonTests
         Assert.Multiple(async () =>
         {
             Assert.That(await EchecsAsync(installation, $"%{culprit}%"), Is.EqualTo(1), "somebody else was listed");
-            Assert.That(deaths, Is.EqualTo(7), "the delivery limit is 5, that is 6 deliveries, then one alone");
+            // The delivery limit is 5, that is 6 deliveries, then one alone. The first process may die between the broker's confirmation and the end of
+            // its relay's transaction: the message leaves a second time then, and its sixth delivery may kill the process before the first one is tried alone.
+            Assert.That(deaths, Is.InRange(7, 8));
             Assert.That(host.HasExited, Is.False);
             Assert.That(await installation.Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.livraisons"), Is.Zero);
         });
