@@ -176,28 +176,30 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
     /// <exception cref="QueuesNotReadException">The patience has ended.</exception>
     internal async Task OpenAsync(IConnection link, Task fallen, TimeSpan patience, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(patience);
+        var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var bus = Bus.Factory.CreateUsingRabbitMq(Configure);
         try
         {
+            // Neither its own cancellation nor what hangs on it is waited for: MassTransit has been seen not to come back from it.
             var starting = StartAsync(bus, limit.Token);
-            if (await Task.WhenAny(starting, fallen) == fallen)
+            var patient = Task.Delay(patience, cancellationToken);
+            var first = await Task.WhenAny(starting, fallen, patient);
+            if (first == fallen)
             {
                 throw new BusUnavailableException(_trouble = "RabbitMQ a fermé la connexion.");
             }
 
+            if (first == patient)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                throw new QueuesNotReadException(Unread(bus));
+            }
+
             await starting;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            var unread = Unread(bus);
-            await StopAsync(bus, CancellationToken.None);
-            throw new QueuesNotReadException(unread);
         }
         catch
         {
-            await limit.CancelAsync();
+            _ = limit.CancelAsync();
             await StopAsync(bus, CancellationToken.None);
             throw;
         }
