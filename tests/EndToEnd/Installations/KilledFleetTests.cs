@@ -156,11 +156,7 @@ public sealed class KilledFleetTests
                 break;
             case "broker killed":
                 // Not while it still looks for its queues after the fault before: it may lose one of them then (deploy/rabbitmq/README.md), which is its own fault.
-                foreach (var member in fleet.Members)
-                {
-                    await member.UntilReadyAsync();
-                }
-
+                await fleet.UntilReadyAsync();
                 await broker.KillAsync();
                 await UntilMoreAreAnsweredAsync(s_between);
                 await broker.RestartAsync();

@@ -17,6 +17,11 @@ public sealed class Fleet(Installation installation, int perRole) : IAsyncDispos
             member.Launch();
         }
 
+        await UntilReadyAsync();
+    }
+
+    public async Task UntilReadyAsync()
+    {
         foreach (var member in Members)
         {
             await member.UntilReadyAsync();

@@ -52,14 +52,7 @@ internal sealed partial class LostDeliveries(
                 // Not acknowledged: the broker gives it to the next process.
             }
         };
-        try
-        {
-            await channel.BasicConsumeAsync(queue, autoAck: false, reader, stopping);
-        }
-        catch (OperationCanceledException silence) when (!stopping.IsCancellationRequested)
-        {
-            throw new QueuesNotReadException([queue], silence);
-        }
+        await QueuesNotReadException.UnlessSilentAsync(queue, () => channel.BasicConsumeAsync(queue, autoAck: false, reader, stopping), stopping);
     }
 
     /// <summary>Giving it back would count as a delivery: while the database is away it waits here.</summary>

@@ -13,18 +13,6 @@ using SuiviCourrier.ServiceDefaults.Data;
 namespace SuiviCourrier.ServiceDefaults.Messages.RabbitMq;
 
 /// <summary>
-/// The broker answers and everything is declared, but it does not let every queue be read: it is slow, or it was killed while it made one.
-/// </summary>
-internal sealed class QueuesNotReadException(IReadOnlyList<string> queues, Exception? cause = null)
-    : Exception($"RabbitMQ répond, mais {(queues.Count == 0 ? "ses files ne sont pas toutes lues" : $"ne laisse pas lire {Named(queues)}")}.", cause)
-{
-    private const int Most = 3;
-
-    private static string Named(IReadOnlyList<string> queues) =>
-        string.Join(", ", queues.Take(Most).Select(q => $"« {q} »")) + (queues.Count > Most ? $" et {queues.Count - Most} autres files" : "");
-}
-
-/// <summary>
 /// Carries facts between processes. A message leaves the outbox when the broker has confirmed it for every queue that must have it; each
 /// consumer of this process's roles has its own queue, and its own failures (<see cref="LostDeliveries"/>).
 /// </summary>
@@ -151,18 +139,12 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             return _trouble;
         }
 
-        var unread = Unread(opened.Bus);
-        return unread.Count == 0 ? null : $"RabbitMQ : ne lit plus {string.Join(", ", unread)}.";
+        return opened.Bus.CheckHealth().Status == BusHealthStatus.Healthy ? null : $"RabbitMQ : ne lit plus {string.Join(", ", Unread(opened.Bus))}.";
     }
 
     /// <summary>Queues that MassTransit does not read.</summary>
-    private static IReadOnlyList<string> Unread(IBusControl bus)
-    {
-        var health = bus.CheckHealth();
-        return health.Status == BusHealthStatus.Healthy
-            ? []
-            : [.. health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key).Order(StringComparer.Ordinal)];
-    }
+    private static IReadOnlyList<string> Unread(IBusControl bus) =>
+        [.. bus.CheckHealth().Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key)];
 
     public void Dispose() => _deliveries.Dispose();
 
@@ -180,7 +162,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
         var bus = Bus.Factory.CreateUsingRabbitMq(Configure);
         try
         {
-            // Neither its own cancellation nor what hangs on it is waited for: MassTransit has been seen not to come back from it.
+            // Not waited for by its own cancellation, and that one not waited for either: in one run one of the two did not come back for minutes.
             var starting = StartAsync(bus, limit.Token);
             var patient = Task.Delay(patience, cancellationToken);
             var first = await Task.WhenAny(starting, fallen, patient);

@@ -60,16 +60,11 @@ internal static class Topology
     private static async Task DeclareQueueAsync(
         IChannel channel, string queue, IReadOnlyDictionary<string, object?> arguments, string exchange, string routingKey, CancellationToken cancellationToken)
     {
-        try
-        {
-            await channel.QueueDeclareAsync(
-                queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments.ToDictionary(), cancellationToken: cancellationToken);
-        }
-        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new QueuesNotReadException([queue], silence);
-        }
-
+        await QueuesNotReadException.UnlessSilentAsync(
+            queue,
+            () => channel.QueueDeclareAsync(
+                queue, durable: true, exclusive: false, autoDelete: false, arguments: arguments.ToDictionary(), cancellationToken: cancellationToken),
+            cancellationToken);
         await channel.QueueBindAsync(queue, exchange, routingKey, cancellationToken: cancellationToken);
     }
 }
