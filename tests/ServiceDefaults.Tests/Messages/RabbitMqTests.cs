@@ -66,6 +66,11 @@ public sealed class RabbitMqTests
         await using var courrier = await StartAsync();
         using var http = new HttpClient { BaseAddress = courrier.BaseAddress };
         await UntilReadyAsync(http);
+
+        // Its queues are written down for good: killed a second or two after it has made them, it may not find them again (deploy/rabbitmq/README.md).
+        await _server.StopAsync();
+        await _server.RestartAsync();
+
         // Published all the time, but no more than so many in each phase: how long a broker takes to come back must not decide how many facts wait.
         const int Phase = 50;
         const int Phases = 6;
@@ -90,7 +95,7 @@ public sealed class RabbitMqTests
 
         for (var kill = 0; kill < Phases / 3; kill++)
         {
-            // A broker killed twice before it has found its queues again may lose one of them (deploy/rabbitmq/README.md): its own fault, not asked for here.
+            // Nor does it always after two kills before it has found them again.
             await UntilReadyAsync(http);
             await PublishedAsync("with the broker there", Phase / 2);
             await _server.KillAsync();
