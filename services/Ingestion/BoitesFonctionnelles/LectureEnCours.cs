@@ -18,6 +18,8 @@ public sealed class LectureEnCours
     public required int Tentatives { get; init; }
 
     public required DateTimeOffset CommenceeLe { get; init; }
+
+    public static string CleOf(string? cleFichier, long? uidValidity, long? uid) => cleFichier ?? FormattableString.Invariant($"{uidValidity}:{uid}");
 }
 
 internal sealed class LectureEnCoursMapping : IEntityTypeConfiguration<LectureEnCours>

@@ -32,7 +32,7 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
     /// <param name="maxBytes">Larger messages are read by their headers only.</param>
     public async Task<Lecture> ExecuteAsync(ReceiveMessage.Arrivee arrivee, long maxBytes, CancellationToken cancellationToken)
     {
-        var cle = arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}");
+        var cle = LectureEnCours.CleOf(arrivee.CleFichier, arrivee.UidValidity, arrivee.Uid);
         var attempt = await CountAsync(arrivee.BoiteCode, cle, cancellationToken);
         try
         {
@@ -85,9 +85,12 @@ public sealed partial class OpenMessage(IngestionDbContext db, IOptions<ReleveOp
         }
     }
 
-    /// <summary>Its fate is committed: the attempts count no more.</summary>
-    public Task ForgetAsync(ReceiveMessage.Arrivee arrivee, CancellationToken cancellationToken) =>
-        ForgetAsync(arrivee.BoiteCode, arrivee.CleFichier ?? FormattableString.Invariant($"{arrivee.UidValidity}:{arrivee.Uid}"), cancellationToken);
+    /// <summary>It has its fate, in the transaction of the caller: the attempts count no more.</summary>
+    public Task ForgetAsync(MessageRecu message, CancellationToken cancellationToken)
+    {
+        var cle = LectureEnCours.CleOf(message.CleFichier, message.UidValidity, message.Uid);
+        return db.Set<LectureEnCours>().Where(l => l.BoiteCode == message.BoiteCode && l.Cle == cle).ExecuteDeleteAsync(cancellationToken);
+    }
 
     /// <summary>
     /// Not flushed to the disk (synchronous_commit): the server keeps it whatever happens to this process, and of a machine that loses its power the

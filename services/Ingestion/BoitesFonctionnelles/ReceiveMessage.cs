@@ -128,11 +128,6 @@ public sealed partial class ReceiveMessage(
                 message, lu, brut, ouvert.Boites, arrivee.IsWhole, arrivee.IsWithoutCaps, ouvert.IsBlocking, cancellationToken);
             if (outcome is not null || pass == 1)
             {
-                if (ouvert.IsBlocking)
-                {
-                    await openMessage.ForgetAsync(arrivee, cancellationToken);
-                }
-
                 return outcome ?? Outcome.AlreadyReceived;
             }
 
@@ -427,7 +422,7 @@ public sealed partial class ReceiveMessage(
             RecuA = message.RecuA,
             ReponseId = reponseId,
         });
-        return await CommitAsync(transaction, Outcome.Attached, cancellationToken);
+        return await CommitAsync(transaction, message, Outcome.Attached, cancellationToken);
     }
 
     private async Task<Outcome?> SetAsideAsync(MessageRecu message, Fichier brut, string motif, CancellationToken cancellationToken)
@@ -438,20 +433,24 @@ public sealed partial class ReceiveMessage(
         message.Motif = motif;
         db.MessagesRecus.Add(message);
         db.Journal.Record(Acteur, nameof(ReceiveMessage), $"message:{message.Id}", null, clock.GetUtcNow(), apres: "Mis de côté", motif: motif);
-        return await CommitAsync(transaction, Classification.IsUnreadable(motif) ? Outcome.SetAsideUnreadable : Outcome.SetAside, cancellationToken);
+        return await CommitAsync(transaction, message, Classification.IsUnreadable(motif) ? Outcome.SetAsideUnreadable : Outcome.SetAside, cancellationToken);
     }
 
+    /// <summary>With its fate, the attempts to open it end: it may be one that never opened.</summary>
     private async Task<Outcome?> CommitAsync(
-        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, Outcome outcome, CancellationToken cancellationToken)
+        Microsoft.EntityFrameworkCore.Storage.IDbContextTransaction transaction, MessageRecu message, Outcome outcome, CancellationToken cancellationToken)
     {
         try
         {
             await db.SaveChangesAsync(cancellationToken);
+            await openMessage.ForgetAsync(message, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return outcome;
         }
         catch (DbUpdateException refusal) when (IsKnownKey(refusal))
         {
+            await transaction.RollbackAsync(cancellationToken);
+            await openMessage.ForgetAsync(message, cancellationToken);
             return Outcome.AlreadyReceived;
         }
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 using SuiviCourrier.Ingestion.BoitesFonctionnelles;
 using SuiviCourrier.TestSupport;
 using SuiviCourrier.TestSupport.Mail;
@@ -63,15 +64,31 @@ public sealed class LecteurTests
             var cle = $"{count}.eml";
             await courrier.Database.ScalarAsync<int>(
                 "INSERT INTO ingestion.lectures_en_cours (boite_code, cle, tentatives, commencee_le) VALUES ('contact', $1, $2, now()) RETURNING tentatives", cle, count);
-            await using var message = Spool.NewFile(Path.GetTempPath());
-            await message.WriteAsync(Courriels.Make(id: $"mort{count}"));
-            await using var scope = courrier.Scope();
-            outcomes.Add(await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
-                new ReceiveMessage.Arrivee("contact", message, message.Length, RecuA: null, CleFichier: cle), CancellationToken.None));
+            outcomes.Add(await ReceiveAsync(courrier, cle, $"mort{count}"));
         }
 
         Assert.That(outcomes, Is.EqualTo((ReceiveMessage.Outcome[])
             [.. deaths.SkipLast(1).Select(_ => ReceiveMessage.Outcome.Registered), ReceiveMessage.Outcome.SetAsideUnreadable]));
+        Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
+    }
+
+    /// <summary>The process may be killed by the next message between one commit and another: there is one only.</summary>
+    [Test]
+    public async Task Message_ThatNeverOpened_GetsItsFateAndLosesItsAttemptsTogether()
+    {
+        await using var courrier = await RunningCourrier.StartAsync();
+        await courrier.Database.ScalarAsync<int>(
+            """
+            INSERT INTO ingestion.lectures_en_cours (boite_code, cle, tentatives, commencee_le) VALUES ('contact', 'tue.eml', 5, now());
+            CREATE FUNCTION ingestion.refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'refused by the test'; END $$;
+            CREATE TRIGGER refuse BEFORE DELETE ON ingestion.lectures_en_cours FOR EACH ROW EXECUTE FUNCTION ingestion.refuse();
+            """);
+
+        Assert.That(() => ReceiveAsync(courrier, "tue.eml", "tue"), Throws.InstanceOf<PostgresException>());
+        Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.messages_recus"), Is.Zero, "no fate without the end of its attempts");
+
+        await courrier.Database.ScalarAsync<int>("DROP TRIGGER refuse ON ingestion.lectures_en_cours");
+        Assert.That(await ReceiveAsync(courrier, "tue.eml", "tue"), Is.EqualTo(ReceiveMessage.Outcome.SetAsideUnreadable));
         Assert.That(await courrier.Database.ScalarAsync<long>("SELECT count(*) FROM ingestion.lectures_en_cours"), Is.Zero);
     }
 
@@ -131,6 +148,15 @@ public sealed class LecteurTests
         Assert.That(WebUtility.HtmlDecode(lu.Contenu.HtmlSur), Does.Contain("Bonjour été").And.Not.Contain(tags));
         Assert.That(HtmlRecu.TextOf(lu.Contenu.Html!), Is.EqualTo("Bonjour été"));
         Assert.That(WebUtility.HtmlDecode(HtmlRecu.PageOf(html)), Does.Contain("Bonjour été"));
+    }
+
+    private static async Task<ReceiveMessage.Outcome> ReceiveAsync(RunningCourrier courrier, string cle, string id)
+    {
+        await using var message = Spool.NewFile(Path.GetTempPath());
+        await message.WriteAsync(Courriels.Make(id: id));
+        await using var scope = courrier.Scope();
+        return await scope.ServiceProvider.GetRequiredService<ReceiveMessage>().ExecuteAsync(
+            new ReceiveMessage.Arrivee("contact", message, message.Length, RecuA: null, CleFichier: cle), CancellationToken.None);
     }
 
     private static string Told(MessageLu lu)
