@@ -63,7 +63,12 @@ public sealed class RunningCourrier : IAsyncDisposable
 
     /// <summary>Waits until every fact published has been applied by all its consumers, or has failed for good.</summary>
     public Task UntilAppliedAsync() => Eventually.EventuallyAsync("The facts were never all applied", async () =>
-        await Database.ScalarAsync<long>("SELECT count(*) FROM messagerie.outbox") == 0 && await Transport.IsIdleAsync(_broker, Database));
+        await Database.ScalarAsync<long>("SELECT (SELECT count(*) FROM messagerie.outbox) + (SELECT count(*) FROM messagerie.livraisons)") == 0
+        && await Transport.IsIdleAsync(_broker, Database));
+
+    /// <summary>Waits until nothing is left to do: facts are applied, mail has left, and what became of it is known everywhere.</summary>
+    public Task UntilAtRestAsync() => Eventually.EventuallyAsync("There was always something left to do", async () =>
+        await new Auditor(Database, Folder).IsAtRestAsync() && await Transport.IsIdleAsync(_broker, Database));
 
     /// <summary>In this run every delivery is made twice, in an order shuffled by the seed in <c>COURRIER_TESTS_SHUFFLED</c>.</summary>
     public static bool AreDeliveriesShuffled => Environment.GetEnvironmentVariable("COURRIER_TESTS_SHUFFLED") is { Length: > 0 };

@@ -5,6 +5,7 @@ using MailKit.Security;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using MimeKit;
+using Npgsql;
 using SuiviCourrier.Contracts.Courriers;
 using SuiviCourrier.Delais;
 using SuiviCourrier.Ingestion.Courriers;
@@ -196,13 +197,18 @@ public sealed class AccuseServeursTests
         }
     }
 
-    /// <summary>No service Echeances beside this one: the date never comes.</summary>
+    /// <summary>Echeances never comes to it: what it would write to is held.</summary>
     [Test]
     public async Task Acknowledgement_WhoseDateNeverComes_LeavesAfterTwoMinutesAndPromisesNothing()
     {
         var clock = new FakeTimeProvider(TimeProvider.System.GetUtcNow());
         await using var alone = await RunningCourrier.StartAsync(
             BoiteDepot.Settings, builder => builder.Services.AddSingleton<TimeProvider>(clock), ServiceRoles.Ingestion);
+        await using var holder = new NpgsqlConnection(alone.Database.ConnectionStrings.Migration);
+        await holder.OpenAsync();
+        await using var held = await holder.BeginTransactionAsync();
+        await using var hold = new NpgsqlCommand("LOCK TABLE echeances.suivis IN EXCLUSIVE MODE", holder, held);
+        await hold.ExecuteNonQueryAsync();
         var boite = new BoiteDepot(alone);
         var id = NewId();
         boite.Drop(Courriels.Make(id: id));
