@@ -112,6 +112,15 @@ public sealed class RabbitMqTests
         Assert.That(courrier.App.Services.GetRequiredService<Witnessed>().Most, Is.LessThanOrEqualTo(3), "a fact was handled again and again");
     }
 
+    [Test]
+    public void Trouble_OfABusThatNamesNoQueue_IsToldAllTheSame()
+    {
+        var none = new Dictionary<string, MassTransit.EndpointHealthResult>();
+
+        Assert.That(RabbitMqBus.TroubleOf(MassTransit.BusHealthResult.Unhealthy("essai", new InvalidOperationException(), none)), Is.EqualTo("RabbitMQ : ne lit plus toutes ses files."));
+        Assert.That(RabbitMqBus.TroubleOf(MassTransit.BusHealthResult.Healthy("essai", none)), Is.Null);
+    }
+
     /// <summary>Waiting for the broker's consumers over a link that has fallen, twice as long each time, kept facts from leaving for minutes.</summary>
     [Test]
     public async Task Open_WhoseLinkHasFallen_IsGivenUpAtOnce_AndWithoutPatienceNamesWhatIsNotRead()

@@ -139,12 +139,16 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             return _trouble;
         }
 
-        return opened.Bus.CheckHealth().Status == BusHealthStatus.Healthy ? null : $"RabbitMQ : ne lit plus {string.Join(", ", Unread(opened.Bus))}.";
+        return TroubleOf(opened.Bus.CheckHealth());
     }
 
+    /// <returns>Null when all is well. A bus may be unwell without naming a queue.</returns>
+    internal static string? TroubleOf(BusHealthResult health) =>
+        health.Status == BusHealthStatus.Healthy ? null : $"RabbitMQ : ne lit plus {(Unread(health) is { Count: > 0 } unread ? string.Join(", ", unread) : "toutes ses files")}.";
+
     /// <summary>Queues that MassTransit does not read.</summary>
-    private static IReadOnlyList<string> Unread(IBusControl bus) =>
-        [.. bus.CheckHealth().Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key)];
+    private static IReadOnlyList<string> Unread(BusHealthResult health) =>
+        [.. health.Endpoints.Where(e => e.Value.Status != BusHealthStatus.Healthy).Select(e => e.Value.InputAddress?.Segments[^1] ?? e.Key).Order(StringComparer.Ordinal)];
 
     public void Dispose() => _deliveries.Dispose();
 
@@ -174,7 +178,7 @@ public sealed partial class RabbitMqBus : IBus, IDisposable
             if (first == patient)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new QueuesNotReadException(Unread(bus));
+                throw new QueuesNotReadException(Unread(bus.CheckHealth()));
             }
 
             await starting;
